@@ -1,0 +1,218 @@
+"""Settings: read once from the environment, frozen, and refused by name when one is bad or missing."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class Mode(StrEnum):
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+    TEST = "test"
+
+
+class SettingsError(Exception):
+    """One setting is missing or unusable; ``str()`` is one line that names it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where mail leaves to. ``security`` is ``none``, ``starttls`` or ``tls``."""
+
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+    security: str
+    connections: int
+
+    @classmethod
+    def parse(cls, url: str) -> "SmtpServer":
+        """Read ``smtp://[user:password@]host[:port][?security=starttls&connections=10]`` or ``smtps://…``.
+
+        Raises ``ValueError`` with the reason.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps"):
+            raise ValueError("must start with smtp:// or smtps://")
+        if not parts.hostname:
+            raise ValueError("names no host")
+        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        security = options.get("security", "tls" if parts.scheme == "smtps" else "none")
+        if security not in ("none", "starttls", "tls"):
+            raise ValueError("security must be none, starttls or tls")
+        connections = options.get("connections", "10")
+        if not connections.isdigit() or not 1 <= int(connections) <= 50:
+            raise ValueError("connections must be a number from 1 to 50")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or {"tls": 465, "starttls": 587, "none": 25}[security],
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            security=security,
+            connections=int(connections),
+        )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the product takes from its environment. See the table in the README."""
+
+    mode: Mode
+    secret_key: str
+    installation_key: bytes
+    database_url: str
+    redis_url: str
+    smtp: SmtpServer
+    mail_from: str
+    public_url: str
+    data_dir: Path
+    mail_catcher_dir: Path | None
+    demo: bool
+    trusted_proxies: int
+    log_level: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Build the settings; raises :class:`SettingsError` for the first one that is bad or missing."""
+        mode = _mode(environ)
+        demo = _flag(environ, "ORGANISING_DEMO")
+        if demo and mode is Mode.PRODUCTION:
+            raise SettingsError(
+                "ORGANISING_DEMO", "demo data and its known password are refused in production"
+            )
+        public_url = _public_url(environ, mode)
+        catcher = environ.get("ORGANISING_MAIL_CATCHER_DIR")
+        return cls(
+            mode=mode,
+            secret_key=_secret(environ),
+            installation_key=read_installation_key(environ),
+            database_url=_database_url(environ, "DATABASE_URL"),
+            redis_url=_redis_url(environ),
+            smtp=_smtp(environ),
+            mail_from=environ.get("MAIL_FROM") or _default_sender(public_url),
+            public_url=public_url,
+            data_dir=Path(environ.get("ORGANISING_DATA_DIR") or "var"),
+            mail_catcher_dir=Path(catcher) if catcher else None,
+            demo=demo,
+            trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0, 0, 5),
+            log_level=_log_level(environ),
+        )
+
+
+def normalise_database_url(url: str) -> str:
+    """Turn ``postgres://`` and ``postgresql://`` into the form that names the psycopg driver.
+
+    Raises ``ValueError`` for any other database: there is one engine, PostgreSQL.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
+        raise ValueError("must start with postgresql:// (the product runs on PostgreSQL only)")
+    return f"postgresql+psycopg://{rest}"
+
+
+def read_installation_key(environ: Mapping[str, str]) -> bytes:
+    """The 32 bytes that wrap every organisation's key; raises :class:`SettingsError`."""
+    name = "ORGANISING_INSTALLATION_KEY"
+    value = environ.get(name, "")
+    if not value:
+        raise SettingsError(name, "missing; make one with `organising keys generate` and keep it safe")
+    try:
+        key = base64.b64decode(value, validate=True)
+    except binascii.Error:
+        raise SettingsError(name, "is not base64") from None
+    if len(key) != 32:
+        raise SettingsError(name, f"must hold 32 bytes in base64, holds {len(key)}")
+    return key
+
+
+def _mode(environ: Mapping[str, str]) -> Mode:
+    value = environ.get("ORGANISING_MODE", "production")
+    try:
+        return Mode(value)
+    except ValueError:
+        raise SettingsError("ORGANISING_MODE", f"{value!r} is none of {', '.join(Mode)}") from None
+
+
+def _secret(environ: Mapping[str, str]) -> str:
+    value = environ.get("SECRET_KEY", "")
+    if not value:
+        raise SettingsError("SECRET_KEY", "missing; make one with `organising keys generate`")
+    if len(value) < 32:
+        raise SettingsError("SECRET_KEY", f"must have at least 32 characters, has {len(value)}")
+    return value
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if not value:
+        raise SettingsError(name, "missing; `organising up` sets it for you, a server must name it")
+    return value
+
+
+def _database_url(environ: Mapping[str, str], name: str) -> str:
+    try:
+        return normalise_database_url(_required(environ, name))
+    except ValueError as error:
+        raise SettingsError(name, str(error)) from None
+
+
+def _redis_url(environ: Mapping[str, str]) -> str:
+    url = _required(environ, "REDIS_URL")
+    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise SettingsError("REDIS_URL", "must start with redis://, rediss:// or unix://")
+    return url
+
+
+def _smtp(environ: Mapping[str, str]) -> SmtpServer:
+    try:
+        return SmtpServer.parse(_required(environ, "SMTP_URL"))
+    except ValueError as error:
+        raise SettingsError("SMTP_URL", str(error)) from None
+
+
+def _public_url(environ: Mapping[str, str], mode: Mode) -> str:
+    url = _required(environ, "PUBLIC_URL").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise SettingsError(
+            "PUBLIC_URL", "must be an address such as https://campaign.example, without a path"
+        )
+    loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if mode is Mode.PRODUCTION and parts.scheme != "https" and not loopback:
+        raise SettingsError("PUBLIC_URL", "must be https:// in production")
+    return url
+
+
+def _default_sender(public_url: str) -> str:
+    host = urlsplit(public_url).hostname or "localhost"
+    return f"organising@{'localhost.example' if host in ('localhost', '127.0.0.1', '::1') else host}"
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").lower()
+    if value not in ("", "0", "1", "true", "false", "yes", "no"):
+        raise SettingsError(name, f"{value!r} is neither yes nor no")
+    return value in ("1", "true", "yes")
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = environ.get(name) or str(default)
+    if not value.isdigit() or not low <= int(value) <= high:
+        raise SettingsError(name, f"{value!r} is not a whole number from {low} to {high}")
+    return int(value)
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    value = (environ.get("LOG_LEVEL") or "info").lower()
+    if value not in ("debug", "info", "warning", "error"):
+        raise SettingsError("LOG_LEVEL", f"{value!r} is none of debug, info, warning, error")
+    return value
