@@ -1,0 +1,78 @@
+"""Who may do what: one table, the permission matrix of the domain. Rows of others stay out of reach in any role."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    COORDINATOR = "coordinator"
+    DEPUTY = "deputy"
+    ADMIN = "admin"
+    ORGANISER = "organiser"
+    OFFICER = "officer"
+    ANALYST = "analyst"
+
+
+class Permission(StrEnum):
+    CAMPAIGN_VIEW = "campaign:view"
+    CAMPAIGN_EDIT = "campaign:edit"
+    ORGANISATIONS_MANAGE = "organisations:manage"
+    MEMBERS_MANAGE = "members:manage"
+    UNITS_MANAGE = "units:manage"
+    AUDIT_VIEW = "audit:view"
+    REPRESENTATIVES_VIEW = "representatives:view"
+    REPRESENTATIVES_IMPORT = "representatives:import"
+    ENGAGEMENTS_VIEW = "engagements:view"
+    ENGAGEMENTS_LOG = "engagements:log"
+    POSITIONS_CLAIM = "positions:claim"
+    NOTES_VIEW = "notes:view"
+    NOTES_VIEW_OWN_UNIT = "notes:view_own_unit"
+    ACTIONS_VIEW = "actions:view"
+    ACTIONS_CREATE = "actions:create"
+    ACTIONS_APPROVE = "actions:approve"
+    PLEDGES_TOTALS = "pledges:totals"
+    SIGNERS_VIEW = "signers:view"
+    MAILINGS_VIEW_COUNTS = "mailings:view_counts"
+    MAILINGS_VIEW = "mailings:view"
+    MAILINGS_DRAFT = "mailings:draft"
+    MAILINGS_SIGN_OFF = "mailings:sign_off"
+    MAILINGS_SEND = "mailings:send"
+
+
+P = Permission
+
+_EVERYONE = frozenset(
+    {P.CAMPAIGN_VIEW, P.REPRESENTATIVES_VIEW, P.ENGAGEMENTS_VIEW, P.ACTIONS_VIEW, P.PLEDGES_TOTALS}
+)
+_ORGANISER = _EVERYONE | {
+    P.ENGAGEMENTS_LOG,
+    P.POSITIONS_CLAIM,
+    P.NOTES_VIEW,
+    P.ACTIONS_CREATE,
+    P.SIGNERS_VIEW,
+    P.MAILINGS_VIEW_COUNTS,
+    P.MAILINGS_VIEW,
+    P.MAILINGS_DRAFT,
+}
+_ADMIN = _ORGANISER | {
+    P.MEMBERS_MANAGE,
+    P.UNITS_MANAGE,
+    P.AUDIT_VIEW,
+    P.ACTIONS_APPROVE,
+    P.MAILINGS_SIGN_OFF,
+    P.MAILINGS_SEND,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.COORDINATOR: _ADMIN | {P.CAMPAIGN_EDIT, P.ORGANISATIONS_MANAGE, P.REPRESENTATIVES_IMPORT},
+    # A deputy signs off in the coordinator's absence; sending stays with one person.
+    Role.DEPUTY: _ORGANISER | {P.MAILINGS_SIGN_OFF, P.ACTIONS_APPROVE},
+    Role.ADMIN: _ADMIN,
+    Role.ORGANISER: _ORGANISER,
+    Role.OFFICER: _EVERYONE | {P.ENGAGEMENTS_LOG, P.POSITIONS_CLAIM, P.NOTES_VIEW_OWN_UNIT, P.ACTIONS_CREATE},
+    Role.ANALYST: _EVERYONE | {P.MAILINGS_VIEW_COUNTS},
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether a role holds a permission."""
+    return permission in GRANTS[role]

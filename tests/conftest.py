@@ -1,0 +1,121 @@
+"""Real servers for every test: PostgreSQL, Valkey and an SMTP sink; a database a test, cloned from the migrations."""
+
+import base64
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+
+from organising.app import create_app
+from organising.config import normalise_database_url
+from tests.support.databases import Databases, open_databases
+from tests.support.mail import Sink, running_sink
+from tests.support.world import World
+
+INSTALLATION_KEY = bytes(range(32))
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """The servers: embedded, or those that DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL name."""
+    with open_databases(INSTALLATION_KEY) as opened:
+        yield opened
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[Sink]:
+    """A real SMTP server that keeps what it is given, in ``.messages``."""
+    with running_sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def environment(databases: Databases, smtp_sink: Sink, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The settings of one test's own installation."""
+    with databases.fresh() as url:
+        Redis.from_url(databases.redis_url).flushdb()
+        yield {
+            "ORGANISING_MODE": "test",
+            "SECRET_KEY": "a test's secret, of no use anywhere else",
+            "ORGANISING_INSTALLATION_KEY": base64.b64encode(INSTALLATION_KEY).decode(),
+            "DATABASE_URL": url,
+            "REDIS_URL": databases.redis_url,
+            "SMTP_URL": f"smtp://127.0.0.1:{smtp_sink.port}",
+            "MAIL_FROM": "Organising <hello@organising.example>",
+            "PUBLIC_URL": "http://localhost",
+            "ORGANISING_DATA_DIR": str(tmp_path),
+            "LOG_LEVEL": "warning",
+        }
+
+
+@pytest.fixture
+def app(environment: dict[str, str]) -> Iterator[Flask]:
+    """The application over a fresh database. Each test has its own."""
+    from organising.platform.db import db
+
+    made = create_app(environment)
+    made.config["WTF_CSRF_ENABLED"] = False
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A coalition to test with: Liberty leads; NEU and Praxis take part."""
+    return World(app)
+
+
+@pytest.fixture
+def run_jobs(app: Flask) -> Callable[[], None]:
+    """Drain the queue with a real RQ worker in burst mode."""
+    from organising.platform.db import db
+    from organising.platform.queue import QUEUES
+    from organising.platform.worker import run_worker
+
+    def drain() -> None:
+        # The worker forgets the pool it inherits; connections left in it would never be closed.
+        with app.app_context():
+            db.engine.dispose()
+        run_worker(app, QUEUES, burst=True)
+
+    return drain
+
+
+@pytest.fixture
+def raw_login(
+    environment: dict[str, str],
+) -> Iterator[Callable[[], "psycopg.Connection[tuple[object, ...]]"]]:
+    """Connect as the runtime login itself, past all of the application's code."""
+    opened = []
+
+    def connect() -> "psycopg.Connection[tuple[object, ...]]":
+        url = normalise_database_url(environment["DATABASE_URL"]).replace("postgresql+psycopg", "postgresql")
+        connection = psycopg.connect(url)
+        opened.append(connection)
+        return connection
+
+    yield connect
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture
+def test_data() -> Path:
+    """The real open data, or a skip that says where it was looked for."""
+    named = os.environ.get("ORGANISING_TEST_DATA")
+    place = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not place.is_dir():
+        pytest.skip(f"no open data at {place}; set ORGANISING_TEST_DATA")
+    return place

@@ -1,0 +1,61 @@
+"""A bad or missing setting stops the boot and is named."""
+
+import base64
+
+import pytest
+
+from organising.config import Settings, SettingsError, SmtpServer, normalise_database_url
+
+GOOD = {
+    "ORGANISING_MODE": "production",
+    "SECRET_KEY": "s" * 40,
+    "ORGANISING_INSTALLATION_KEY": base64.b64encode(b"k" * 32).decode(),
+    "DATABASE_URL": "postgres://app:pw@db/organising",
+    "REDIS_URL": "redis://queue/0",
+    "SMTP_URL": "smtp://relay.example:587?security=starttls",
+    "PUBLIC_URL": "https://campaign.example",
+}
+
+
+def test_a_whole_environment_is_read():
+    settings = Settings.from_environment(GOOD)
+    assert settings.database_url == "postgresql+psycopg://app:pw@db/organising"
+    assert settings.smtp == SmtpServer("relay.example", 587, None, None, "starttls", 10)
+    assert settings.mail_from == "organising@campaign.example"
+
+
+@pytest.mark.parametrize("name", [n for n in GOOD if n != "ORGANISING_MODE"])
+def test_production_has_no_default_for_what_matters(name):
+    with pytest.raises(SettingsError, match=f"^{name}: missing"):
+        Settings.from_environment({k: v for k, v in GOOD.items() if k != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORGANISING_MODE", "staging"),
+        ("SECRET_KEY", "short"),
+        ("ORGANISING_INSTALLATION_KEY", "not base64!"),
+        ("ORGANISING_INSTALLATION_KEY", base64.b64encode(b"few").decode()),
+        ("DATABASE_URL", "sqlite:///x.db"),
+        ("REDIS_URL", "http://queue"),
+        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://relay.example?connections=0"),
+        ("SMTP_URL", "http://relay.example"),
+        ("PUBLIC_URL", "http://campaign.example"),
+        ("PUBLIC_URL", "campaign.example"),
+        ("TRUSTED_PROXIES", "many"),
+        ("LOG_LEVEL", "loud"),
+        ("ORGANISING_DEMO", "yes"),
+        ("ORGANISING_DEMO", "perhaps"),
+    ],
+)
+def test_a_bad_value_is_named(name, value):
+    with pytest.raises(SettingsError, match=f"^{name}: "):
+        Settings.from_environment(GOOD | {name: value})
+
+
+def test_only_postgresql_is_taken():
+    assert normalise_database_url("postgresql://h/d") == "postgresql+psycopg://h/d"
+    with pytest.raises(ValueError, match="PostgreSQL only"):
+        normalise_database_url("mysql://h/d")
