@@ -1,0 +1,109 @@
+/* <form data-draft="key">: what is typed is kept on this device until the server accepts the form.
+   Restored with a notice, only into fields the server left as they were. Passwords and files are never kept.
+   A page shown after success carries data-draft-done="key" on any element. */
+const PREFIX = "draft:";
+const DAYS = 14;
+
+function storage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function fields(form) {
+  return [...form.elements].filter(
+    (field) => field.name && ("kept" in field.dataset || !["password", "file", "hidden", "submit", "button"].includes(field.type)),
+  );
+}
+
+function read(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked;
+  return field.value;
+}
+
+function original(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.defaultChecked;
+  if (field.tagName === "SELECT") return [...field.options].find((option) => option.defaultSelected)?.value ?? field.options[0]?.value ?? "";
+  return field.dataset.kept ?? field.defaultValue;
+}
+
+function write(field, value) {
+  if (field.type === "checkbox" || field.type === "radio") field.checked = value;
+  else field.value = value;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function nameOf(field) {
+  return field.type === "checkbox" || field.type === "radio" ? `${field.name}=${field.value}` : field.name;
+}
+
+/* The hidden id beside a searching field belongs to what was typed. A hidden field has no default of its own. */
+function keepChosenIds(form) {
+  for (const search of form.querySelectorAll("[data-combobox][data-target]")) {
+    const hidden = form.elements[search.dataset.target];
+    if (hidden) hidden.dataset.kept = hidden.value;
+  }
+}
+
+function save(store, form) {
+  const changed = fields(form).filter((field) => read(field) !== original(field));
+  const key = PREFIX + form.dataset.draft;
+  if (!changed.length) return store.removeItem(key);
+  const values = Object.fromEntries(changed.map((field) => [nameOf(field), read(field)]));
+  try {
+    store.setItem(key, JSON.stringify({ at: Date.now(), values }));
+  } catch {
+    /* A full or closed store loses the draft, not the form. */
+  }
+}
+
+function restore(store, form) {
+  const kept = store.getItem(PREFIX + form.dataset.draft);
+  if (!kept) return [];
+  const { at, values } = JSON.parse(kept);
+  if (Date.now() - at > DAYS * 86400000) {
+    store.removeItem(PREFIX + form.dataset.draft);
+    return [];
+  }
+  const restored = fields(form).filter((field) => nameOf(field) in values && values[nameOf(field)] !== read(field));
+  for (const field of restored) write(field, values[nameOf(field)]);
+  return restored;
+}
+
+function announce(store, form, restored) {
+  const notice = document.createElement("div");
+  notice.className = "draft-notice";
+  notice.setAttribute("role", "status");
+  const words = document.createElement("span");
+  words.textContent = form.dataset.draftRestored || "What you typed earlier is back.";
+  const discard = document.createElement("button");
+  discard.type = "button";
+  discard.className = "button button--quiet button--small";
+  discard.textContent = form.dataset.draftDiscard || "Discard it";
+  discard.addEventListener("click", () => {
+    for (const field of restored) write(field, original(field));
+    store.removeItem(PREFIX + form.dataset.draft);
+    notice.remove();
+  });
+  notice.append(words, discard);
+  form.prepend(notice);
+}
+
+export function startDrafts(root) {
+  const store = storage();
+  if (!store) return;
+  for (const done of root.querySelectorAll("[data-draft-done]")) store.removeItem(PREFIX + done.dataset.draftDone);
+  for (const form of root.querySelectorAll("form[data-draft]")) {
+    keepChosenIds(form);
+    const restored = restore(store, form);
+    if (restored.length) announce(store, form, restored);
+    let waiting;
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => save(store, form), 300);
+    });
+    form.addEventListener("submit", () => save(store, form));
+  }
+}

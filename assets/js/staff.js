@@ -1,0 +1,30 @@
+import htmx from "htmx.org";
+import { startComboboxes } from "./combobox.js";
+import { startCopying } from "./copying.js";
+import { startDialogs } from "./dialogs.js";
+import { startDrafts } from "./drafts.js";
+import { startErrorSummary } from "./errors.js";
+import { startMenus } from "./menus.js";
+import { startShortcuts } from "./shortcuts.js";
+import { startSteppers } from "./stepper.js";
+import { startTheme } from "./theme.js";
+
+window.htmx = htmx;
+
+startMenus();
+startDialogs();
+startShortcuts();
+startTheme();
+startErrorSummary();
+
+function enhance(root) {
+  startComboboxes(root);
+  startCopying(root);
+  startSteppers(root);
+  startDrafts(root);
+}
+
+enhance(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) enhance(event.detail.elt);
+});
