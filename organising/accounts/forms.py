@@ -1,0 +1,121 @@
+"""Forms of the door and of one's own account."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # newer than its stubs
+from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
+
+from ..platform.errors import Invalid
+from .services import KNOWN_PASSWORD, check_password_strength
+
+
+class PlainForm(FlaskForm):
+    """A form whose errors are text: what is translated late would be shown letter by letter."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = super().validate(extra_validators)
+        for field in self:
+            field.errors = [str(error) for error in field.errors]
+        return bool(good)
+
+
+def _trim(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def good_password(_form: FlaskForm, field: Any) -> None:
+    """A new password: long enough, and not the one that everybody knows."""
+    try:
+        check_password_strength(field.data or "")
+    except Invalid as error:
+        raise ValidationError(error.message) from None
+    if field.data == KNOWN_PASSWORD:
+        raise ValidationError(_("That password is printed in the manual. Choose another one."))
+
+
+class SignInForm(PlainForm):
+    """Address and password, and where to go afterwards."""
+
+    email = EmailField(
+        _l("Email address"),
+        [DataRequired(_l("Enter your email address.")), Length(max=320)],
+        filters=[_trim],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter your password.")), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    remember = BooleanField(_l("Keep me signed in on this device for 30 days"))
+    next = HiddenField()
+
+
+class ResetForm(PlainForm):
+    """Whose password is to be reset."""
+
+    email = EmailField(
+        _l("Email address"),
+        [
+            DataRequired(_l("Enter your email address.")),
+            Email(_l("That is no email address.")),
+            Length(max=320),
+        ],
+        filters=[_trim],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class NewPasswordForm(PlainForm):
+    """A new password, typed once: a person who mistypes it asks for another link."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Choose a password.")), good_password],
+        description=_l("At least 12 characters. Three or four words that don’t belong together do well."),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The present password proves who is at the keyboard."""
+
+    present = PasswordField(
+        _l("Present password"),
+        [InputRequired(_l("Enter your present password.")), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class NameForm(PlainForm):
+    """The name that colleagues see, and partners on what one writes."""
+
+    display_name = StringField(
+        _l("Your name"),
+        [DataRequired(_l("Enter your name.")), Length(max=120)],
+        filters=[_trim],
+        description=_l("Colleagues see it, and partners see it beside what you share with the coalition."),
+        render_kw={"autocomplete": "name"},
+    )
+
+
+class JoinForm(NewPasswordForm, NameForm):
+    """A new person accepts an invitation."""
+
+
+class ThemeForm(PlainForm):
+    """Light, dark, or as the device says."""
+
+    theme = RadioField(
+        _l("Light or dark"),
+        choices=[
+            SelectChoice("system", _l("As my device says")),
+            SelectChoice("light", _l("Light")),
+            SelectChoice("dark", _l("Dark")),
+        ],
+        default="system",
+    )

@@ -1,0 +1,154 @@
+"""Forms of organisations, people, units, partners and asks."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # newer than its stubs
+from wtforms.validators import DataRequired, Email, Length, ValidationError
+
+from ..accounts.forms import PlainForm
+from ..accounts.words import ROLE_NAMES, ROLE_TASKS
+from ..platform.permissions import Role
+from .coalition import STATUSES
+from .models import OrganisationKind, UnitKind
+from .queries import UnitInTree
+from .words import KIND_NAMES, STATUS_NAMES, UNIT_KIND_NAMES
+
+
+def _tidy(text: str | None) -> str | None:
+    return " ".join(text.split()) if text else text
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value)) if value else None
+    except ValueError:
+        return None
+
+
+def unit_choices(units: Sequence[UnitInTree], empty: str) -> list[SelectChoice]:
+    """Units for a select, indented by their place in the tree."""
+    return [SelectChoice("", empty)] + [
+        SelectChoice(str(u.unit.id), "\u2002" * 2 * u.depth + u.unit.name) for u in units
+    ]
+
+
+class RoleFields(PlainForm):
+    """A role, and the unit that a branch officer needs."""
+
+    role = RadioField(_l("Role"), [DataRequired(_l("Choose a role."))])
+    unit_id = SelectField(_l("Unit"), coerce=_uuid, description=_l("For a branch officer only."))
+
+    def offer(self, roles: Sequence[Role], units: Sequence[UnitInTree]) -> None:
+        """Set what may be chosen."""
+        self.role.choices = [
+            SelectChoice(str(role), f"{ROLE_NAMES[role]}: {ROLE_TASKS[role]}") for role in roles
+        ]
+        self.unit_id.choices = unit_choices(units, _("No unit"))
+
+    def validate_unit_id(self, field: Any) -> None:
+        """An officer's unit is part of the role."""
+        if self.role.data == Role.OFFICER and field.data is None:
+            raise ValidationError(_("A branch officer needs a unit."))
+
+
+class RoleForm(RoleFields):
+    """Another role for a member."""
+
+
+class InvitationForm(RoleFields):
+    """Whom to invite, as what."""
+
+    email = EmailField(
+        _l("Email address"),
+        [DataRequired(_l("Enter the address.")), Email(_l("That is no email address.")), Length(max=320)],
+        filters=[_tidy],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class FactsForm(PlainForm):
+    """What anyone may read about an organisation."""
+
+    name = StringField(
+        _l("Full name"), [DataRequired(_l("Enter the full name.")), Length(max=200)], filters=[_tidy]
+    )
+    short_name = StringField(
+        _l("Short name"),
+        [DataRequired(_l("Enter a short name.")), Length(max=40)],
+        filters=[_tidy],
+        description=_l("As people call it: it stands at the top of each page."),
+    )
+    kind = SelectField(
+        _l("Kind"), choices=[SelectChoice(str(kind), KIND_NAMES[kind]) for kind in OrganisationKind]
+    )
+
+
+class PartnerForm(FactsForm):
+    """A new partner and its first admin."""
+
+    status = SelectField(
+        _l("Standing in the coalition"),
+        choices=[SelectChoice(str(status), STATUS_NAMES[status]) for status in STATUSES if status != "left"],
+        default="contributor",
+        description=_l(
+            "Only a member may be published as a signatory. Every partner has access, whatever its standing."
+        ),
+    )
+    email = EmailField(
+        _l("First admin’s email address"),
+        [DataRequired(_l("Enter the address.")), Email(_l("That is no email address.")), Length(max=320)],
+        filters=[_tidy],
+        description=_l("They get an invitation, and invite the others themselves."),
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class StatusForm(PlainForm):
+    """A partner's standing."""
+
+    status = SelectField(
+        _l("Standing"), choices=[SelectChoice(str(status), STATUS_NAMES[status]) for status in STATUSES]
+    )
+
+
+class FirstAdminForm(PlainForm):
+    """A first admin for a partner in which nobody is yet."""
+
+    email = EmailField(
+        _l("Email address"),
+        [DataRequired(_l("Enter the address.")), Email(_l("That is no email address.")), Length(max=320)],
+        filters=[_tidy],
+    )
+
+
+class UnitForm(PlainForm):
+    """A new unit and its place in the tree."""
+
+    name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=120)], filters=[_tidy])
+    kind = SelectField(
+        _l("Kind"),
+        choices=[SelectChoice(str(kind), UNIT_KIND_NAMES[kind]) for kind in UnitKind],
+        default="district",
+    )
+    parent_id = SelectField(_l("Below"), coerce=_uuid)
+
+
+class UnitNameForm(PlainForm):
+    """Another name for a unit."""
+
+    name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=120)], filters=[_tidy])
+
+
+class AskForm(PlainForm):
+    """An ask's words."""
+
+    wording = TextAreaField(_l("What we ask"), [DataRequired(_l("Enter the wording.")), Length(max=500)])
+    body = StringField(_l("Of whom"), [DataRequired(_l("Name the body.")), Length(max=200)], filters=[_tidy])
+    decision_office = StringField(
+        _l("Who decides"), [DataRequired(_l("Name the office.")), Length(max=200)], filters=[_tidy]
+    )

@@ -1,0 +1,199 @@
+"""Reading organisations, their people and units, the coalition and its asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from ..accounts.models import User
+from ..platform.actor import Actor
+from ..platform.audit import AuditEvent
+from ..platform.db import db
+from ..platform.permissions import Role
+from .models import Ask, Campaign, CampaignMember, CoalitionStatus, Invitation, Membership, Organisation, Unit
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person's membership, as its admins see it. ``ended_at`` is ``None`` while it lasts."""
+
+    id: UUID
+    user_id: UUID
+    display_name: str
+    email: str
+    role: Role
+    unit_id: UUID | None
+    unit_name: str | None
+    since: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class UnitInTree:
+    """A unit with its depth (0 at the top), in the order in which a reader walks the tree."""
+
+    unit: Unit
+    depth: int
+    officers: int
+
+
+@dataclass(frozen=True)
+class Partner:
+    """An organisation in the campaign."""
+
+    organisation: Organisation
+    status: CoalitionStatus
+    since: datetime
+
+
+def get_own_organisation(actor: Actor) -> Organisation:
+    """The actor's organisation."""
+    return db.session.get_one(Organisation, actor.organisation_id)
+
+
+def is_lead(actor: Actor) -> bool:
+    """Whether the actor's organisation leads its campaign."""
+    return find_status(actor) is CoalitionStatus.LEAD
+
+
+def find_status(actor: Actor) -> CoalitionStatus | None:
+    """The organisation's standing in its campaign, or ``None`` where it takes part in none."""
+    found = db.session.scalar(
+        select(CampaignMember.coalition_status).where(
+            CampaignMember.campaign_id == actor.campaign_id,
+            CampaignMember.organisation_id == actor.organisation_id,
+        )
+    )
+    return CoalitionStatus(found) if found else None
+
+
+def find_campaign(actor: Actor) -> Campaign | None:
+    """The campaign in which the actor's organisation takes part."""
+    return db.session.get(Campaign, actor.campaign_id) if actor.campaign_id else None
+
+
+def list_members(actor: Actor, *, ended: bool = False) -> list[Member]:
+    """The organisation's people by name: those there now, or those whose membership has ended."""
+    rows = db.session.execute(_members(actor, ended).order_by(func.lower(User.display_name)))
+    return [_member(*row) for row in rows]
+
+
+def find_member(actor: Actor, membership_id: UUID) -> Member | None:
+    """One present member of the actor's organisation."""
+    found = db.session.execute(_members(actor, False).where(Membership.id == membership_id))
+    return next((_member(*row) for row in found), None)
+
+
+def _members(actor: Actor, ended: bool) -> Select[Membership, User, str]:
+    # A person reads their own memberships elsewhere too, so the organisation is named here.
+    return (
+        select(Membership, User, Unit.name)
+        .join(User, User.id == Membership.user_id)
+        .outerjoin(
+            Unit, (Unit.id == Membership.unit_id) & (Unit.organisation_id == Membership.organisation_id)
+        )
+        .where(Membership.organisation_id == actor.organisation_id)
+        .where(Membership.ended_at.is_not(None) if ended else Membership.ended_at.is_(None))
+    )
+
+
+def _member(membership: Membership, user: User, unit_name: str | None) -> Member:
+    return Member(
+        membership.id,
+        user.id,
+        user.display_name,
+        user.email or "",
+        Role(membership.role),
+        membership.unit_id,
+        unit_name,
+        membership.created_at,
+        membership.ended_at,
+    )
+
+
+def list_pending_invitations() -> Sequence[Invitation]:
+    """The organisation's invitations that were neither accepted nor withdrawn, newest first."""
+    return db.session.scalars(
+        select(Invitation)
+        .where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+        .order_by(Invitation.created_at.desc())
+    ).all()
+
+
+def list_unsent_invitations(at: datetime) -> Sequence[UUID]:
+    """Ids of the organisation's invitations that still have to be mailed."""
+    return db.session.scalars(
+        select(Invitation.id).where(
+            Invitation.sent_at.is_(None),
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.refusal_code.is_(None),
+            Invitation.expires_at > at,
+        )
+    ).all()
+
+
+def list_units() -> list[UnitInTree]:
+    """The organisation's units as a tree, siblings by name."""
+    children: dict[UUID | None, list[Unit]] = {}
+    for unit in db.session.scalars(select(Unit).order_by(func.lower(Unit.name), Unit.id)):
+        children.setdefault(unit.parent_id, []).append(unit)
+    officers = dict(
+        db.session.execute(
+            select(Membership.unit_id, func.count())
+            .where(Membership.ended_at.is_(None), Membership.unit_id.is_not(None))
+            .group_by(Membership.unit_id)
+        ).all()
+    )
+    found: list[UnitInTree] = []
+
+    def walk(parent: UUID | None, depth: int) -> None:
+        for unit in children.get(parent, []):
+            found.append(UnitInTree(unit, depth, officers.get(unit.id, 0)))
+            walk(unit.id, depth + 1)
+
+    walk(None, 0)
+    return found
+
+
+def list_partners(campaign_id: UUID) -> list[Partner]:
+    """The campaign's organisations: the lead first, those that left last, else by name."""
+    rows = db.session.execute(
+        select(Organisation, CampaignMember)
+        .join(CampaignMember, CampaignMember.organisation_id == Organisation.id)
+        .where(CampaignMember.campaign_id == campaign_id)
+        .order_by(func.lower(Organisation.name))
+    )
+    partners = [Partner(o, CoalitionStatus(m.coalition_status), m.created_at) for o, m in rows]
+    rank = {CoalitionStatus.LEAD: 0, CoalitionStatus.LEFT: 2}
+    return sorted(partners, key=lambda partner: rank.get(partner.status, 1))
+
+
+def list_asks(campaign_id: UUID) -> Sequence[Ask]:
+    """The campaign's asks in their order, closed ones in place."""
+    return db.session.scalars(
+        select(Ask).where(Ask.campaign_id == campaign_id).order_by(Ask.place, Ask.code)
+    ).all()
+
+
+def list_audit_events(action: str | None = None) -> Select[tuple[AuditEvent]]:
+    """The organisation's audit events, to be paged."""
+    statement = select(AuditEvent)
+    return statement.where(AuditEvent.action == action) if action else statement
+
+
+def list_audit_actions() -> Sequence[str]:
+    """The kinds of event that the organisation's log holds."""
+    return db.session.scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all()
+
+
+def list_names(actor: Actor) -> dict[UUID, str]:
+    """Names of all who are or were members, for the audit log."""
+    rows = db.session.execute(
+        select(User.id, User.display_name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == actor.organisation_id)
+    )
+    return dict(rows.all())

@@ -1,0 +1,7 @@
+"""The organisation's own pages, and those of the coalition."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("organisations", __name__)
+
+from . import asks, audit, coalition, members, organisation, units  # noqa: E402, F401 - they register their routes
