@@ -1,0 +1,280 @@
+"""Reading representatives: who is in office, how to find them by a few letters, how to reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
+
+from organising.platform.db import db
+from organising.representatives.known import CORRECTED
+from organising.representatives.models import (
+    Area,
+    ContactKind,
+    ContactPoint,
+    OfficeHolding,
+    OfficeKind,
+    Party,
+    Person,
+    PersonName,
+    PersonToken,
+)
+from organising.representatives.names import fold
+
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A person as a combobox shows them: the name, and party and seat as detail."""
+
+    id: UUID
+    label: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class SeatOnMap:
+    """A seat with its hexagon and who sits there; a vacant seat has no person."""
+
+    area_id: UUID
+    name: str
+    region: str | None
+    q: int
+    r: int
+    person_id: UUID | None
+    person_name: str | None
+    party_name: str | None
+    party_colour: str | None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a letter to a sitting member needs. ``email`` None: none is known, and that is to be shown."""
+
+    person_id: UUID
+    name: str
+    sort_key: str
+    holding_id: UUID
+    kind: str
+    area_name: str | None
+    party_name: str | None
+    salutation: str
+    salutation_checked: bool
+    salutation_reason: str
+    envelope: str
+    email: str | None
+    contact_point_id: UUID | None
+
+
+def in_office(on: date) -> ColumnElement[bool]:
+    """Holdings in force on a day; one that was superseded on its first day never was."""
+    return and_(
+        or_(OfficeHolding.start_on.is_(None), OfficeHolding.start_on <= on),
+        or_(OfficeHolding.end_on.is_(None), OfficeHolding.end_on >= on),
+        func.coalesce(OfficeHolding.end_reason, "") != CORRECTED,
+    )
+
+
+def found_by(words: str) -> ColumnElement[bool]:
+    """Each word typed begins a word of a name, or of the seat held; accents and order don't matter."""
+    conditions: list[ColumnElement[bool]] = [
+        Person.id.in_(select(PersonToken.person_id).where(PersonToken.token.op("^@")(word)))
+        for word in fold(words).split()[:MOST_WORDS]
+    ]
+    return and_(true(), *conditions)
+
+
+def list_people(
+    *, on: date, words: str = "", kind: str = "", party: str = "", region: str = ""
+) -> Select[Person]:
+    """People by what was typed and chosen.
+
+    ``kind`` empty: whoever holds any office on that day; ``former``: whoever holds none. ``party`` is a key,
+    ``region`` a name.
+    """
+    statement = select(Person).where(found_by(words))
+    if kind == "former":
+        return statement.where(~exists().where(OfficeHolding.person_id == Person.id, in_office(on)))
+    holds = select(OfficeHolding.id).where(OfficeHolding.person_id == Person.id, in_office(on))
+    if kind:
+        holds = holds.where(OfficeHolding.kind == kind)
+    if party:
+        holds = holds.join(Party, Party.id == OfficeHolding.party_id).where(Party.key == party)
+    if region:
+        holds = holds.join(Area, Area.id == OfficeHolding.area_id).where(Area.region == region)
+    return statement.where(holds.exists())
+
+
+def count_people(statement: Select[Person]) -> int:
+    """How many people a list holds."""
+    return db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+
+
+def current_holdings(person_ids: Collection[UUID], on: date) -> dict[UUID, OfficeHolding]:
+    """The holding in force of each person who has one, with area and party; a seat before a peerage."""
+    statement = (
+        select(OfficeHolding)
+        .where(OfficeHolding.person_id.in_(person_ids), in_office(on))
+        .options(joinedload(OfficeHolding.area), joinedload(OfficeHolding.party))
+        .order_by(OfficeHolding.area_id.is_(None).desc(), OfficeHolding.start_on.asc().nulls_first())
+    )
+    return {one.person_id: one for one in db.session.scalars(statement)}
+
+
+def list_holdings(person_id: UUID) -> Sequence[OfficeHolding]:
+    """All terms of a person, newest first, with area and party."""
+    statement = (
+        select(OfficeHolding)
+        .where(OfficeHolding.person_id == person_id)
+        .options(joinedload(OfficeHolding.area), joinedload(OfficeHolding.party))
+        .order_by(OfficeHolding.end_on.desc().nulls_first(), OfficeHolding.start_on.desc().nulls_last())
+    )
+    return db.session.scalars(statement).all()
+
+
+def list_names(person_id: UUID) -> Sequence[PersonName]:
+    """Every name a person goes or went by, main names first."""
+    statement = select(PersonName).where(PersonName.person_id == person_id)
+    return db.session.scalars(statement.order_by(PersonName.is_main.desc(), PersonName.text)).all()
+
+
+def list_contact_points(person_id: UUID) -> Sequence[ContactPoint]:
+    """Live ways to reach a person, the preferred first."""
+    statement = select(ContactPoint).where(
+        ContactPoint.person_id == person_id, ContactPoint.ended_on.is_(None)
+    )
+    return db.session.scalars(
+        statement.order_by(ContactPoint.is_preferred.desc(), ContactPoint.kind, ContactPoint.email)
+    ).all()
+
+
+def search(words: str, *, on: date, limit: int = 12) -> list[Suggestion]:
+    """People by the first letters of names and seats, those in office first; nothing typed finds nothing."""
+    if not fold(words):
+        return []
+    holds = exists().where(OfficeHolding.person_id == Person.id, in_office(on))
+    statement = select(Person).where(found_by(words)).order_by(holds.desc(), Person.sort_key, Person.id)
+    people = db.session.scalars(statement.limit(limit)).all()
+    holdings = current_holdings([one.id for one in people], on)
+    return [Suggestion(one.id, one.name, office_in_words(holdings.get(one.id))) for one in people]
+
+
+def office_in_words(holding: OfficeHolding | None) -> str:
+    """“Labour, Fablewick”; “not in office” without a holding."""
+    if holding is None:
+        return "not in office"
+    parts = [holding.party and holding.party.name, holding.area and holding.area.name]
+    return ", ".join(part for part in parts if part) or holding.kind
+
+
+def list_parties(*, on: date) -> Sequence[tuple[Party, int]]:
+    """Parties with members in office and how many, the largest first."""
+    statement = (
+        select(Party, func.count())
+        .join(OfficeHolding, OfficeHolding.party_id == Party.id)
+        .where(in_office(on))
+        .group_by(Party.id)
+        .order_by(func.count().desc(), Party.name)
+    )
+    return [(party, number) for party, number in db.session.execute(statement)]
+
+
+def list_regions() -> Sequence[str]:
+    """Regions of seats that exist, by name."""
+    statement = select(Area.region).where(Area.region.is_not(None), Area.end_on.is_(None)).distinct()
+    return sorted(one for one in db.session.scalars(statement) if one)
+
+
+def list_seats(*, on: date) -> list[SeatOnMap]:
+    """Every seat that has a hexagon, with who sits there, by name."""
+    sits = and_(OfficeHolding.area_id == Area.id, OfficeHolding.kind == OfficeKind.MP, in_office(on))
+    statement = (
+        select(
+            Area.id, Area.name, Area.region, Area.hex_q, Area.hex_r,
+            Person.id, Person.name, Party.name, Party.colour,
+        )
+        .outerjoin(OfficeHolding, sits)
+        .outerjoin(Person, Person.id == OfficeHolding.person_id)
+        .outerjoin(Party, Party.id == OfficeHolding.party_id)
+        .where(Area.hex_q.is_not(None), Area.hex_r.is_not(None))
+        .order_by(Area.sort_key)
+    )  # fmt: skip
+    return [SeatOnMap(*tuple(row)) for row in db.session.execute(statement)]  # type: ignore[arg-type]
+
+
+def list_sitting(
+    *, on: date, kind: str = OfficeKind.MP, person_ids: Collection[UUID] | None = None
+) -> Select[OfficeHolding]:
+    """Holdings of one kind in force on a day, with person, area and party loaded, by the person's name."""
+    statement = (
+        select(OfficeHolding)
+        .join(OfficeHolding.person)
+        .where(OfficeHolding.kind == kind, in_office(on))
+        .options(
+            contains_eager(OfficeHolding.person),
+            joinedload(OfficeHolding.area),
+            joinedload(OfficeHolding.party),
+        )
+        .order_by(Person.sort_key, Person.id)
+    )
+    return statement if person_ids is None else statement.where(OfficeHolding.person_id.in_(person_ids))
+
+
+def list_reach(
+    *, on: date, kind: str = OfficeKind.MP, person_ids: Collection[UUID] | None = None
+) -> list[Reach]:
+    """How to write to members in office, by name; those without an address too, to be listed as such."""
+    holdings = db.session.scalars(list_sitting(on=on, kind=kind, person_ids=person_ids)).all()
+    points = _addresses([one.person_id for one in holdings])
+    return [_reach(one, points.get(one.person_id)) for one in holdings]
+
+
+def list_unchecked_salutations(*, on: date) -> Select[Person]:
+    """Members in office whose salutation nobody has checked."""
+    sits = exists().where(OfficeHolding.person_id == Person.id, OfficeHolding.kind == "mp", in_office(on))
+    return select(Person).where(sits, Person.salutation_checked_at.is_(None))
+
+
+def _addresses(person_ids: Collection[UUID]) -> dict[UUID, ContactPoint]:
+    """One live address a person: the preferred one, else the office's in Parliament, else the first."""
+    statement = (
+        select(ContactPoint)
+        .where(
+            ContactPoint.person_id.in_(person_ids),
+            ContactPoint.email.is_not(None),
+            ContactPoint.ended_on.is_(None),
+            ContactPoint.bounced_at.is_(None),
+        )
+        .order_by(
+            ContactPoint.is_preferred.asc(),
+            (ContactPoint.kind == ContactKind.PARLIAMENTARY_OFFICE).asc(),
+            ContactPoint.email.desc(),
+        )
+    )
+    return {one.person_id: one for one in db.session.scalars(statement)}
+
+
+def _reach(holding: OfficeHolding, point: ContactPoint | None) -> Reach:
+    person: Any = holding.person
+    greeting = person.greeting(holding.kind)
+    return Reach(
+        person_id=person.id,
+        name=person.name,
+        sort_key=person.sort_key,
+        holding_id=holding.id,
+        kind=holding.kind,
+        area_name=holding.area.name if holding.area else None,
+        party_name=holding.party.name if holding.party else None,
+        salutation=greeting.text,
+        salutation_checked=greeting.checked,
+        salutation_reason=greeting.reason,
+        envelope=person.envelope(holding.kind),
+        email=point.email if point else None,
+        contact_point_id=point.id if point else None,
+    )

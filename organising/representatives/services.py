@@ -1,0 +1,107 @@
+"""Importing representatives, and keeping the salutations that people have checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from organising.platform import audit, clock
+from organising.platform.actor import Actor
+from organising.platform.db import db, get_or_404
+from organising.platform.errors import Invalid
+from organising.representatives.comparing import compare_contact_points, compare_records
+from organising.representatives.known import Change, Draft
+from organising.representatives.models import Person
+from organising.representatives.readers.records import Rejection, SourceRecords
+from organising.representatives.terms import compare_terms
+from organising.representatives.writing import load_known, lock_imports, write_draft
+
+LONGEST_SALUTATION = 120
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did, or with ``dry_run`` would do.
+
+    ``counts`` has a number per kind of entry (person, area, party, term, contact_point) and outcome;
+    ``changes`` says each change in words; ``rejected`` what was left out and why; ``ignored`` what the
+    product has no use for.
+    """
+
+    source: str
+    as_of: date
+    dry_run: bool
+    counts: Mapping[str, Mapping[str, int]]
+    changes: Sequence[Change] = ()
+    rejected: Sequence[Rejection] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
+
+    def total(self, outcome: str) -> int:
+        """How many entries of all kinds had this outcome."""
+        return sum(one.get(outcome, 0) for one in self.counts.values())
+
+    @property
+    def created(self) -> int:
+        return self.total("created")
+
+    @property
+    def updated(self) -> int:
+        return self.total("updated")
+
+    @property
+    def closed(self) -> int:
+        return self.total("closed")
+
+    @property
+    def unchanged(self) -> int:
+        return self.total("unchanged")
+
+
+def import_representatives(
+    actor: Actor | None, records: SourceRecords, *, as_of: date | None = None, dry_run: bool = False
+) -> ImportResult:
+    """Bring what is on record to what ``records`` say, in the current transaction; the caller commits.
+
+    The session's context needs the purpose ``import``. ``as_of`` is the day for which the file speaks (today
+    where not said); saying it lets a table without dates overrule what a dated file says of that day.
+    """
+    connection = db.session.connection()
+    lock_imports(connection)
+    draft = Draft(load_known(connection, records.source), as_of or clock.today())
+    draft.rejected.extend(records.rejected)
+    resolved = compare_records(draft, records)
+    compare_terms(draft, records, resolved, as_of_stated=as_of is not None)
+    compare_contact_points(draft, records, resolved)
+    result = ImportResult(
+        source=records.source,
+        as_of=draft.as_of,
+        dry_run=dry_run,
+        counts={what: dict(Counter(outcomes)) for what, outcomes in draft.tally.items()},
+        changes=tuple(draft.changes),
+        rejected=tuple(draft.rejected),
+        ignored=records.ignored,
+    )
+    if not dry_run:
+        write_draft(connection, draft)
+        db.session.expire_all()
+        if actor is not None:
+            audit.record(actor, "representatives.imported", "representatives", source=records.source,
+                         created=result.created, updated=result.updated, closed=result.closed)  # fmt: skip
+    return result
+
+
+def check_salutation(actor: Actor, person_id: UUID, words: str) -> bool:
+    """Keep the words after “Dear” as checked by this person; returns whether that changed anything.
+
+    The session's context needs the purpose ``import``. Raises NotFound, and Invalid for empty or long words.
+    """
+    words = " ".join(words.split())
+    if not words:
+        raise Invalid("Write how the letter should begin after “Dear”.", salutation="missing")
+    if len(words) > LONGEST_SALUTATION:
+        raise Invalid(f"Use at most {LONGEST_SALUTATION} characters.", salutation="too long")
+    person: Person = get_or_404(Person, person_id)
+    return person.check_salutation(words, actor.display_name, clock.now())
