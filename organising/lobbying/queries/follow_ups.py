@@ -1,0 +1,96 @@
+"""Follow-ups within reach: one's own, or those of the organisation (an officer: of the unit)."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import joinedload
+
+from organising.accounts.models import User
+from organising.lobbying.models import FollowUp
+from organising.platform.actor import Actor
+from organising.platform.clock import today
+from organising.platform.db import db, get_or_404
+from organising.platform.errors import NotFound
+from organising.platform.permissions import Permission
+
+
+@dataclass(frozen=True)
+class FollowUpRow:
+    """A follow-up with its owner's name, and whether it is the reader's own and overdue."""
+
+    follow_up: FollowUp
+    owner_name: str
+    is_mine: bool
+    is_overdue: bool
+
+
+def list_follow_ups(
+    actor: Actor, *, whose: str = "mine", done: bool = False, due_by: date | None = None, limit: int = 200
+) -> list[FollowUpRow]:
+    """Open ones by due day, or done ones, the last done first. ``whose``: ``mine`` or ``ours``."""
+    statement = _within_reach(actor)
+    if whose == "mine":
+        statement = statement.where(FollowUp.owner_user_id == actor.user_id)
+    if due_by is not None:
+        statement = statement.where(FollowUp.due_on <= due_by)
+    if done:
+        statement = statement.where(FollowUp.done_at.is_not(None)).order_by(
+            FollowUp.done_at.desc(), FollowUp.id
+        )
+    else:
+        statement = statement.where(FollowUp.done_at.is_(None)).order_by(FollowUp.due_on, FollowUp.id)
+    return _rows(actor, statement.limit(limit))
+
+
+def list_person_follow_ups(actor: Actor, person_id: UUID, *, limit: int = 20) -> list[FollowUpRow]:
+    """Open follow-ups about one person, the actor's organisation's (an officer: the unit's), by due day."""
+    statement = _within_reach(actor).where(FollowUp.person_id == person_id, FollowUp.done_at.is_(None))
+    return _rows(actor, statement.order_by(FollowUp.due_on, FollowUp.id).limit(limit))
+
+
+def get_follow_up(actor: Actor, follow_up_id: UUID) -> FollowUp:
+    """A follow-up within the actor's reach. Raises NotFound for every other alike."""
+    found: FollowUp = get_or_404(FollowUp, follow_up_id)
+    if not may_read_owned(actor, found.unit_id):
+        raise NotFound
+    return found
+
+
+def reach(actor: Actor, unit_id: ColumnElement[UUID | None]) -> ColumnElement[bool] | None:
+    """The condition on an owned row's unit under which this actor reads it; None where it reads nothing.
+
+    The database holds the same rule; this one says it earlier, for a job's actor too.
+    """
+    if actor.can(Permission.NOTES_VIEW):
+        return unit_id.is_(None) | unit_id.is_not(None)
+    if actor.can(Permission.NOTES_VIEW_OWN_UNIT) and actor.unit_id is not None:
+        return unit_id == actor.unit_id
+    return None
+
+
+def may_read_owned(actor: Actor, unit_id: UUID | None) -> bool:
+    """Whether the actor reads the own organisation's note or follow-up of this unit."""
+    if actor.can(Permission.NOTES_VIEW):
+        return True
+    return actor.can(Permission.NOTES_VIEW_OWN_UNIT) and unit_id is not None and unit_id == actor.unit_id
+
+
+def _within_reach(actor: Actor) -> Select[FollowUp, str]:
+    condition = reach(actor, FollowUp.unit_id)  # type: ignore[arg-type]
+    return (
+        select(FollowUp, User.display_name)
+        .outerjoin(User, User.id == FollowUp.owner_user_id)
+        .options(joinedload(FollowUp.person))
+        .where(condition if condition is not None else FollowUp.id.is_(None))
+    )
+
+
+def _rows(actor: Actor, statement: Select[FollowUp, str]) -> list[FollowUpRow]:
+    found = db.session.execute(statement).all()
+    day = today()
+    return [
+        FollowUpRow(row, name or "", row.owner_user_id == actor.user_id, row.is_overdue(day))
+        for row, name in found
+    ]

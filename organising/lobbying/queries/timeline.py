@@ -1,0 +1,64 @@
+"""One person's timeline over all partners: every headline, and the reader's own organisation's notes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from organising.lobbying.models import Engagement, EngagementNote
+from organising.lobbying.queries.follow_ups import reach
+from organising.platform.actor import Actor
+from organising.platform.db import db
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """``note``: the own organisation's, within reach. ``may_edit``: whether the reader may change it."""
+
+    engagement: Engagement
+    note: str | None
+    may_edit: bool
+
+
+def list_timeline(actor: Actor, person_id: UUID, *, limit: int = 50) -> list[TimelineEntry]:
+    """The latest engagements with a person, newest first. Withdrawn ones are left out."""
+    statement = (
+        select(Engagement)
+        .where(
+            Engagement.person_id == person_id,
+            Engagement.campaign_id == actor.campaign_id,
+            Engagement.withdrawn_at.is_(None),
+        )
+        .options(joinedload(Engagement.organisation), selectinload(Engagement.asks))
+        .order_by(Engagement.happened_on.desc(), Engagement.created_at.desc())
+        .limit(limit)
+    )
+    return annotate(actor, db.session.scalars(statement).all())
+
+
+def annotate(actor: Actor, engagements: Sequence[Engagement]) -> list[TimelineEntry]:
+    """Put beside each engagement the note that this actor may read."""
+    own = [one.id for one in engagements if one.organisation_id == actor.organisation_id]
+    notes = {note.engagement_id: note for note in list_notes(actor, own)}
+    return [
+        TimelineEntry(one, notes[one.id].body if one.id in notes else None, one.id in notes)
+        for one in engagements
+    ]
+
+
+def list_notes(actor: Actor, engagement_ids: Iterable[UUID]) -> Sequence[EngagementNote]:
+    """The own organisation's notes beside these engagements; an officer's unit's, an analyst's none."""
+    wanted = list(engagement_ids)
+    condition = reach(actor, EngagementNote.unit_id)  # type: ignore[arg-type]
+    if not wanted or condition is None:
+        return []
+    return db.session.scalars(
+        select(EngagementNote).where(EngagementNote.engagement_id.in_(wanted), condition)
+    ).all()
+
+
+def find_note(actor: Actor, engagement_id: UUID) -> EngagementNote | None:
+    """The own organisation's side of an engagement, if it is within the actor's reach."""
+    return next(iter(list_notes(actor, [engagement_id])), None)

@@ -1,0 +1,30 @@
+"""What the first page of the day shows of lobbying."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from organising.lobbying.models import Engagement
+from organising.lobbying.queries.follow_ups import FollowUpRow, list_follow_ups
+from organising.lobbying.queries.log import list_recent
+from organising.platform.actor import Actor
+from organising.platform.clock import today
+
+MOST = 10
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class TodayItems:
+    """The actor's own follow-ups, overdue or due within a week, and what partners logged last."""
+
+    follow_ups: Sequence[FollowUpRow]
+    engagements: Sequence[Engagement]
+
+
+def today_items(actor: Actor) -> TodayItems:
+    """At most ten of each. ``engagements`` come with ``person`` and ``organisation`` loaded."""
+    return TodayItems(
+        follow_ups=list_follow_ups(actor, due_by=today() + SOON, limit=MOST),
+        engagements=list_recent(actor, limit=MOST, others_only=True),
+    )

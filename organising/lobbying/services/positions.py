@@ -1,0 +1,92 @@
+"""Claiming where someone stands: claims are only ever added, and each rests on something."""
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from organising.lobbying.models import PositionClaim
+from organising.lobbying.services.drafts import PositionDraft, check_asks, check_position
+from organising.platform import audit
+from organising.platform.actor import Actor
+from organising.platform.db import db, get_or_404
+from organising.platform.errors import Forbidden, Invalid
+from organising.platform.permissions import Permission, Role
+from organising.representatives.models import Person
+
+
+def claim_position(actor: Actor, person_id: UUID, draft: PositionDraft) -> PositionClaim:
+    """Claim a position in the actor's organisation's name; a branch officer's is a suggestion.
+
+    The same claim twice is one. Raises NotFound for an unknown person, Forbidden, Invalid by field.
+    """
+    get_or_404(Person, person_id)
+    if wrong := check_claim(actor, draft):
+        raise Invalid(_("The position was not kept yet."), **wrong)
+    return write_claim(actor, person_id, draft)
+
+
+def check_claim(actor: Actor, draft: PositionDraft) -> dict[str, str]:
+    """Reasons by field why this actor can't make this claim. Raises Forbidden where it may make none."""
+    actor.check(Permission.POSITIONS_CLAIM)
+    if actor.campaign_id is None:
+        raise Forbidden(_("Your organisation takes part in no campaign."))
+    wrong = check_position(draft)
+    if draft.ask_id is not None and (reason := check_asks(actor, [draft.ask_id])):
+        wrong["ask_id"] = reason
+    return wrong
+
+
+def write_claim(
+    actor: Actor, person_id: UUID, draft: PositionDraft, *, engagement_id: UUID | None = None
+) -> PositionClaim:
+    """Add a claim that was checked; the latest of this organisation, if it says the same, stands for it."""
+    claim = PositionClaim(
+        campaign_id=actor.campaign_id,
+        organisation_id=actor.organisation_id,
+        author_label=actor.author_label,
+        person_id=person_id,
+        ask_id=draft.ask_id,
+        position=draft.position,
+        confidence=draft.confidence,
+        basis=draft.basis,
+        evidence_url=draft.evidence_url or None,
+        engagement_id=engagement_id,
+        held_on=draft.held_on,
+        is_suggestion=actor.role is Role.OFFICER,
+    )
+    latest = _latest(claim)
+    if latest is not None and _says(latest) == _says(claim):
+        return latest
+    db.session.add(claim)
+    db.session.flush()
+    audit.record(
+        actor,
+        "position.suggested" if claim.is_suggestion else "position.claimed",
+        "position_claim",
+        claim.id,
+        position=claim.position,
+        basis=claim.basis,
+    )
+    return claim
+
+
+def _latest(claim: PositionClaim) -> PositionClaim | None:
+    return db.session.scalar(
+        select(PositionClaim)
+        .where(
+            PositionClaim.organisation_id == claim.organisation_id,
+            PositionClaim.campaign_id == claim.campaign_id,
+            PositionClaim.person_id == claim.person_id,
+            PositionClaim.ask_id == claim.ask_id,
+        )
+        .order_by(PositionClaim.created_at.desc())
+        .limit(1)
+    )
+
+
+def _says(claim: PositionClaim) -> tuple[object, ...]:
+    return (
+        claim.position, claim.confidence, claim.basis, claim.evidence_url, claim.engagement_id, claim.held_on,
+        claim.is_suggestion,
+    )  # fmt: skip

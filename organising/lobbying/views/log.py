@@ -1,0 +1,127 @@
+"""The contact log of the coalition: filtered by what stands in the address, and as a CSV of headlines."""
+
+import csv
+import io
+from uuid import UUID
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+
+from organising.lobbying import queries
+from organising.lobbying.forms import LogFilter, as_id
+from organising.lobbying.models import Attendance, Engagement, EngagementKind, Outcome
+from organising.lobbying.queries import Filters, Seat
+from organising.lobbying.views.blueprint import blueprint
+from organising.lobbying.words import ATTENDANCE, KINDS, OUTCOMES
+from organising.platform import audit
+from organising.platform.access import current_actor, requires
+from organising.platform.actor import Actor
+from organising.platform.clock import today
+from organising.platform.db import db
+from organising.platform.pagination import page
+from organising.platform.permissions import Permission
+from organising.representatives.queries import list_parties, list_regions
+
+PAGE = 25
+MOST_EXPORTED = 50_000
+LONGEST_SEARCH = 100
+# A spreadsheet runs a cell that begins like this.
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@blueprint.get("/contact-log")
+@requires(Permission.ENGAGEMENTS_VIEW)
+def log() -> tuple[str, int]:
+    """What every partner logged, newest first; notes of the own organisation beside its own."""
+    actor = current_actor()
+    form = _filter_form(actor)
+    is_right = form.validate()
+    found = page(
+        queries.select_log(actor, _filters(form)),
+        order_by=[Engagement.happened_on, Engagement.created_at, Engagement.id],
+        cursor=request.args.get("cursor"),
+        size=PAGE,
+        descending=True,
+    )
+    shown = render_template(
+        "lobbying/log.html",
+        form=form,
+        page=found,
+        entries=queries.annotate(actor, found.items),
+        seats=queries.list_seats([one.person_id for one in found.items]),
+        may_log=actor.can(Permission.ENGAGEMENTS_LOG),
+        address=request.args.to_dict(),
+    )
+    return shown, 200 if is_right else 422
+
+
+@blueprint.get("/contact-log.csv")
+@requires(Permission.ENGAGEMENTS_VIEW)
+def export() -> Response:
+    """The shared headlines that the filters leave. Notes are in no export."""
+    actor = current_actor()
+    form = _filter_form(actor)
+    form.validate()
+    ordered = queries.select_log(actor, _filters(form)).order_by(
+        Engagement.happened_on.desc(), Engagement.created_at.desc(), Engagement.id
+    )
+    rows = list(db.session.scalars(ordered.limit(MOST_EXPORTED)))
+    seats = queries.list_seats([one.person_id for one in rows])
+    text = _csv(rows, seats)
+    audit.record(actor, "contact_log.exported", "engagement", rows=len(rows))
+    db.session.commit()
+    name = f"contact-log-{today().isoformat()}.csv"
+    return Response(
+        text,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def inert(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(RUNS) else cell
+
+
+def _csv(rows: list[Engagement], seats: dict[UUID, Seat]) -> str:
+    written = io.StringIO()
+    # Spreadsheets guess the encoding; the mark tells it.
+    written.write("\ufeff")
+    writer = csv.writer(written)
+    writer.writerow(
+        [_("Date"), _("Representative"), _("Constituency"), _("Party"), _("Partner"), _("Logged by"),
+         _("Kind"), _("Who was there"), _("How it went"), _("Headline"), _("Asks raised")]
+    )  # fmt: skip
+    for one in rows:
+        seat = seats.get(one.person_id)
+        cells = [
+            one.happened_on.isoformat(), one.person.name, (seat and seat.area_name) or "",
+            (seat and seat.party_name) or "", one.organisation.short_name, one.author_label,
+            str(KINDS[EngagementKind(one.kind)]), str(ATTENDANCE[Attendance(one.attended_by)]),
+            str(OUTCOMES[Outcome(one.outcome)]),
+            one.headline, ", ".join(ask.code for ask in one.asks),
+        ]  # fmt: skip
+        writer.writerow([inert(cell) for cell in cells])
+    return written.getvalue()
+
+
+def _filter_form(actor: Actor) -> LogFilter:
+    form = LogFilter(request.args)
+    form.offer(
+        partners=[(str(one.id), one.short_name) for one in queries.list_partners(actor)],
+        parties=[(str(party.id), party.name) for party, _number in list_parties(on=today())],
+        regions=list_regions(),
+    )
+    return form
+
+
+def _filters(form: LogFilter) -> Filters:
+    return Filters(
+        text=(form.q.data or "").strip()[:LONGEST_SEARCH],
+        kind=form.kind.data,
+        organisation_id=as_id(form.organisation.data),
+        party_id=as_id(form.party.data),
+        region=form.region.data,
+        from_on=form.from_on.data,
+        to_on=form.to_on.data,
+    )
