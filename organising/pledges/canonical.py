@@ -1,0 +1,82 @@
+"""What counts as the same person: canonical emails, names and postcodes. Pure, so it can be tested by the table."""
+
+import re
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+# Providers that deliver every one of these to the same box; of any other provider nothing is assumed.
+PLUS_IS_ALIAS = frozenset(
+    {
+        "gmail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk", "icloud.com",
+        "me.com", "mac.com", "proton.me", "protonmail.com", "pm.me", "fastmail.com", "fastmail.fm",
+    }
+)  # fmt: skip
+DOTS_ARE_NOTHING = frozenset({"gmail.com"})
+SAME_DOMAIN = {"googlemail.com": "gmail.com"}
+
+# Royal Mail's shapes (PAF guide), with the special GIR 0AA; crown dependencies and forces' BFPO included.
+POSTCODE = re.compile(
+    r"^(?:GIR0AA|BFPO\d{1,4}|(?:[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY]))"
+    r"\d[ABD-HJLNP-UW-Z]{2})$"
+)
+
+# Letters that Unicode does not take apart, and apostrophes, which people leave out when they search.
+_PLAIN = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "'": "",
+        "’": "",
+        "‘": "",
+        "ʼ": "",
+    }
+)
+
+
+def parse_email(text: str) -> str:
+    """The address as it is written to. Raises ``ValueError`` with a plain sentence; asks no name server."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError("Enter an email address such as name@example.org.") from None
+
+
+def person(email: str) -> str:
+    """The address as compared between signatures: one box, one text."""
+    local, _, domain = email.strip().lower().rpartition("@")
+    domain = SAME_DOMAIN.get(domain, domain)
+    if domain in PLUS_IS_ALIAS:
+        local = local.partition("+")[0] or local
+    if domain in DOTS_ARE_NOTHING:
+        local = local.replace(".", "") or local
+    return f"{local}@{domain}"
+
+
+def parse_postcode(text: str) -> str:
+    """A British postcode in capitals with its one space. Raises ``ValueError`` with a plain sentence.
+
+    Only the shape is checked: which constituency it lies in is for a look-up, never for a guess.
+    """
+    packed = re.sub(r"[\s\-.]+", "", text).upper()
+    if not POSTCODE.match(packed):
+        raise ValueError("Enter a full postcode such as E1 4NS.")
+    return f"BFPO {packed[4:]}" if packed.startswith("BFPO") else f"{packed[:-3]} {packed[-3:]}"
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents or punctuation, single spaces: for comparing and searching names."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w]+", " ", letters).split())
+
+
+def by_last(folded_name: str) -> str:
+    """The last word first, so that a search by surname finds it: ``amina b okafor`` → ``okafor amina b``."""
+    first, _, last = folded_name.rpartition(" ")
+    return f"{last} {first}".strip()

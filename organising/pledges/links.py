@@ -1,0 +1,36 @@
+"""The links that a signer holds: a signed token over the signing id, which nothing else reveals."""
+
+from uuid import UUID
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from ..platform.errors import NotFound
+
+
+def signing_token(signing_id: UUID) -> str:
+    """The token in the confirmation mail: it opens the page of this signing, and of no other."""
+    return _serializer().dumps(signing_id.hex)
+
+
+def read_signing_token(token: str) -> UUID:
+    """The signing id within; raises :class:`NotFound` for a token this installation did not make."""
+    try:
+        return UUID(hex=_serializer().loads(token))
+    except (BadSignature, ValueError, TypeError, AttributeError):
+        raise NotFound from None
+
+
+def signing_url(signing_id: UUID) -> str:
+    """The whole address of a signing's page."""
+    return public_url("pledges.signature", token=signing_token(signing_id))
+
+
+def public_url(endpoint: str, **values: str) -> str:
+    """A whole address at the public address of the settings, with or without a request."""
+    path = current_app.url_map.bind("").build(endpoint, values, force_external=False)
+    return f"{current_app.config['SETTINGS'].public_url}{path}"
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="pledges.signing")

@@ -1,0 +1,1 @@
+"""Services by noun: ``signing`` (the public's own), ``confirmations``, ``counting``, ``signers``, ``drives``."""
