@@ -1,0 +1,330 @@
+"""Forms of actions. Days and times are London's; the services take instants."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    widgets,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from organising.organisations.models import Organisation
+from organising.platform.actor import Actor
+from organising.platform.clock import LONDON
+from organising.platform.errors import Invalid
+
+from . import queries
+from .models import MOST_COUNTED
+from .services import Outcome, Plan
+from .services.planning import LONGEST
+from .words import KINDS, STATES
+
+MISSING = _l("Fill this in.")
+WHOLE = ""
+# What the hint beside the field says, so that nobody is surprised.
+WITHOUT_END = timedelta(hours=1)
+
+
+def stripped(value: str | None) -> str | None:
+    """Text without white space around it; nothing stays nothing."""
+    return value.strip() if value else value
+
+
+class CountField(IntegerField):
+    """A whole number from 0; thousands may be written with a comma."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed; an empty field is "not counted"."""
+        typed = [value.replace(",", "").strip() for value in valuelist]
+        if not typed or typed[0] == "":
+            self.data = None
+            return
+        super().process_formdata(typed)
+
+
+class VersionField(IntegerField):
+    """The version of the action that the page showed, hidden; what can't be read is 0, which never was."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the number, or 0."""
+        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() else 0
+
+
+def count_field(label: Any, *validators: Any, description: Any = "") -> CountField:
+    """A count from 0 to 100,000."""
+    between = NumberRange(0, MOST_COUNTED, _l("Give a number from 0 to %(most)s.", most=f"{MOST_COUNTED:,}"))
+    return CountField(label, validators=[*validators, between], description=description)
+
+
+class WhatWhenWhere(FlaskForm):
+    """What both a plan and a report of the past say about the action itself."""
+
+    kind = SelectField(_l("What kind of action?"), validators=[InputRequired(MISSING)])
+    day = DateField(_l("Day"), validators=[InputRequired(_l("Give the day."))])
+    starts = TimeField(_l("Starts"), validators=[Optional()])
+    ends = TimeField(_l("Ends"), validators=[Optional()])
+    area = StringField(
+        _l("Town or area"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Give the town or area.")), Length(max=LONGEST["area"])],
+    )
+    unit = SelectField(_l("Branch or group"), validators=[Optional()])
+
+    def offer(self, actor: Actor) -> None:
+        """Fill the choices that depend on who asks."""
+        self.kind.choices = [("", gettext("Choose"))] + [
+            (str(kind), str(words)) for kind, words in KINDS.items()
+        ]
+        units = queries.list_own_units(actor)
+        if actor.unit_id is not None:
+            del self.unit
+            return
+        self.unit.choices = [(WHOLE, gettext("The whole organisation"))] + [
+            (str(u.id), u.name) for u in units
+        ]
+
+    def times(self) -> tuple[datetime, datetime, bool]:
+        """Start, end, and whether it's a day without times. Raises ``Invalid`` for an early end."""
+        day: date = self.day.data  # type: ignore[assignment]
+        start: time | None = self.starts.data
+        end: time | None = self.ends.data
+        if start is None and end is None:
+            first = datetime.combine(day, time.min, LONDON)
+            return first, datetime.combine(day + timedelta(days=1), time.min, LONDON), True
+        if start is None:
+            raise Invalid("", starts=gettext("Give the start too, or neither."))
+        begins = datetime.combine(day, start, LONDON)
+        if end is None:
+            return begins, begins + WITHOUT_END, False
+        if end <= start:
+            raise Invalid("", ends=gettext("The end has to be after the start."))
+        return begins, datetime.combine(day, end, LONDON), False
+
+    def unit_id(self) -> UUID | None:
+        """The unit chosen; ``None`` for the whole organisation, and for officers, whose unit is given."""
+        field = self._fields.get("unit")
+        return UUID(field.data) if field is not None and field.data else None
+
+    def tell(self, refusal: Invalid) -> None:
+        """Put a service's reasons beside the fields they are about."""
+        named = False
+        for name, reason in refusal.details.items():
+            field = self._fields.get(name)
+            if field is not None:
+                field.errors = [*field.errors, str(reason)]
+                named = True
+        if not named:
+            self.form_errors.append(refusal.message)
+
+
+class PlanForm(WhatWhenWhere):
+    """A plan. Above the line what partners see, below it what stays in the organisation."""
+
+    title = StringField(
+        _l("Title"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Give it a title.")), Length(max=LONGEST["title"])],
+    )
+    is_public = BooleanField(_l("Anyone may come"))
+    asks = SelectMultipleField(
+        _l("Which asks is it about?"),
+        validators=[Optional()],
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+    venue = StringField(_l("Exact place"), filters=[stripped], validators=[Length(max=LONGEST["venue"])])
+    notes = TextAreaField(_l("Notes for your own people"), validators=[Length(max=LONGEST["notes"])])
+    lead = SelectField(_l("Who leads it?"), validators=[Optional()])
+    version = VersionField()
+
+    def offer(self, actor: Actor) -> None:
+        """Fill the choices that depend on who asks."""
+        super().offer(actor)
+        self.asks.choices = [
+            (str(ask.id), f"{ask.code} · {ask.wording}") for ask in queries.list_open_asks(actor)
+        ]
+        colleagues = [u for u in queries.list_possible_leads(actor) if u.id != actor.user_id]
+        self.lead.choices = [
+            (str(actor.user_id), gettext("Me")),
+            *((str(u.id), u.display_name) for u in colleagues),
+        ]
+
+    def keep_choices(self, record: queries.ActionRecord) -> None:
+        """Offer what the action already has, though it could no longer be chosen anew."""
+        _keep(self.asks, [(str(a.id), f"{a.code} · {a.wording}") for a in record.asks])
+        if record.detail and record.detail.lead_user_id and record.lead_name:
+            _keep(self.lead, [(str(record.detail.lead_user_id), record.lead_name)])
+
+    def plan(self) -> Plan:
+        """The plan as typed. Raises ``Invalid`` for times that don't fit together."""
+        starts_at, ends_at, all_day = self.times()
+        return Plan(
+            kind=self.kind.data,
+            title=self.title.data or "",
+            starts_at=starts_at,
+            ends_at=ends_at,
+            all_day=all_day,
+            area=self.area.data or "",
+            is_public=self.is_public.data,
+            ask_ids=frozenset(UUID(ask) for ask in self.asks.data or ()),
+            unit_id=self.unit_id(),
+            venue=self.venue.data,
+            notes=self.notes.data,
+            lead_user_id=UUID(self.lead.data) if self.lead.data else None,
+        )
+
+
+def _keep(field: SelectField, present: list[tuple[str, str]]) -> None:
+    offered: Any = field.choices
+    known = {value for value, _ in offered}
+    field.choices = [*offered, *(choice for choice in present if choice[0] not in known)]
+
+
+def plan_values(record: queries.ActionRecord) -> dict[str, Any]:
+    """What the plan form shows of an action."""
+    action, detail = record.action, record.detail
+    assert detail is not None
+    start, end = action.starts_at.astimezone(LONDON), action.ends_at.astimezone(LONDON)
+    return {
+        "kind": action.kind,
+        "title": action.title,
+        "day": start.date(),
+        "starts": None if action.all_day else start.time(),
+        "ends": None if action.all_day else end.time(),
+        "area": action.area,
+        "is_public": action.is_public,
+        "asks": [str(ask.id) for ask in record.asks],
+        "unit": str(detail.unit_id or WHOLE),
+        "venue": detail.venue,
+        "notes": detail.notes,
+        "lead": str(detail.lead_user_id or ""),
+        "version": action.version,
+    }
+
+
+class OutcomeFields(FlaskForm):
+    """What came of it. Made for a thumb: numbers first, words last."""
+
+    paper_pledges = count_field(
+        _l("Pledges signed on paper"),
+        InputRequired(_l("Give the number on your sheets; 0 if there were none.")),
+    )
+    attendance = count_field(_l("People who took part"), Optional())
+    outcome = StringField(_l("In one line: how did it go?"), filters=[stripped], validators=[Length(max=200)])
+    leaflets = count_field(_l("Leaflets given out"), Optional())
+    representatives_met = count_field(_l("Representatives met"), Optional())
+    follow_ups = TextAreaField(_l("What next?"), validators=[Length(max=4000)])
+    incidents = TextAreaField(_l("Did anything go wrong?"), validators=[Length(max=4000)])
+    submission_key = HiddenField()
+    version = VersionField()
+
+    def what_came(self) -> Outcome:
+        """The outcome as typed."""
+        names = ("attendance", "outcome", "leaflets", "representatives_met", "incidents", "follow_ups")
+        return Outcome(
+            paper_pledges=self.paper_pledges.data or 0, **{name: self[name].data for name in names}
+        )
+
+    def key(self) -> UUID:
+        """The form's own key; a damaged one counts as new."""
+        try:
+            return UUID(self.submission_key.data or "")
+        except ValueError:
+            return uuid4()
+
+
+class ReportForm(OutcomeFields):
+    """The report of an action that was planned here."""
+
+    tell = WhatWhenWhere.tell
+
+
+class PastReportForm(WhatWhenWhere, OutcomeFields):
+    """One form for what already happened."""
+
+    title = StringField(_l("Title"), filters=[stripped], validators=[Length(max=LONGEST["title"])])
+
+    def plan(self, kind_words: str) -> Plan:
+        """What is known of the action; without a title it is named by its kind. Raises ``Invalid``."""
+        starts_at, ends_at, all_day = self.times()
+        return Plan(
+            kind=self.kind.data,
+            title=self.title.data or kind_words,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            all_day=all_day,
+            area=self.area.data or "",
+            unit_id=self.unit_id(),
+        )
+
+
+def report_values(record: queries.ActionRecord) -> dict[str, Any]:
+    """What the report form shows when a report is corrected."""
+    action, report = record.action, record.report
+    values = {
+        "paper_pledges": action.paper_pledges,
+        "attendance": action.attendance,
+        "outcome": action.outcome,
+    }
+    if report is not None:
+        names = ("leaflets", "representatives_met", "follow_ups", "incidents")
+        values |= {name: getattr(report, name) for name in names}
+    return values
+
+
+class StepForm(FlaskForm):
+    """A button that takes one step, with the version of the page it stood on."""
+
+    version = IntegerField(validators=[InputRequired()])
+    comment = TextAreaField(_l("Comment"), validators=[Length(max=2000)])
+
+
+def fresh_key() -> str:
+    """A key by which a report sent twice is known as one."""
+    return str(uuid4())
+
+
+class FilterForm(FlaskForm):
+    """The filters of the list; they live in the address."""
+
+    class Meta:
+        csrf = False
+
+    organisation = SelectField(_l("Organisation"), validators=[Optional()])
+    kind = SelectField(_l("Kind"), validators=[Optional()])
+    area = StringField(_l("Town or area"), filters=[stripped], validators=[Length(max=LONGEST["area"])])
+    state = SelectField(_l("State"), validators=[Optional()])
+
+    def offer(self, partners: Sequence[Organisation]) -> None:
+        """Fill the choices."""
+        self.organisation.choices = [("", gettext("All partners"))] + [
+            (str(o.id), o.short_name) for o in partners
+        ]
+        self.kind.choices = [("", gettext("All kinds"))] + [
+            (str(kind), str(words)) for kind, words in KINDS.items()
+        ]
+        self.state.choices = [("", gettext("All but called off"))] + [
+            (str(s), str(words)) for s, words in STATES.items()
+        ]
+
+    def chosen(self, name: str) -> str | None:
+        """A filter's value, or ``None`` where it is empty or none of the choices."""
+        field = self[name]
+        return field.data or None if not field.errors else None

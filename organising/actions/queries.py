@@ -1,0 +1,325 @@
+"""Reading actions: what an actor may see of them, the lists, the totals, and what waits for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+
+from organising.accounts.models import User
+from organising.organisations.models import Ask, CampaignMember, Membership, Organisation, Unit
+from organising.platform.actor import Actor
+from organising.platform.clock import LONDON, now
+from organising.platform.db import db
+from organising.platform.errors import NotFound
+from organising.platform.permissions import Permission
+
+from .models import ActionAsk, ActionDetail, ActionEvent, ActionReport, BranchAction
+from .states import AGREED, TRANSITIONS, Standing, State, may
+
+# Events of these kinds make a person one of the authors, who may not approve or check the action.
+AUTHORING = ("created", "edited", "submitted", "scheduled_standing", "reported", "reported_past", "corrected")
+UNCOUNTED = (State.DRAFT, State.CANCELLED)
+
+
+class When(StrEnum):
+    UPCOMING = "upcoming"
+    PAST = "past"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list shows. Empty means any; without a state, cancelled actions stay out."""
+
+    when: When = When.UPCOMING
+    organisation_id: UUID | None = None
+    kind: str | None = None
+    area: str | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Across all partners together: never a table of who has more."""
+
+    actions: int
+    reported: int
+    attendance: int
+    paper_pledges: int
+
+
+@dataclass(frozen=True)
+class ActionRecord:
+    """One action as an actor sees it. Without ``sees_private``, detail, report and events are empty."""
+
+    action: BranchAction
+    standing: Standing
+    asks: Sequence[Ask]
+    verbs: frozenset[str]
+    sees_private: bool
+    detail: ActionDetail | None = None
+    report: ActionReport | None = None
+    events: Sequence[ActionEvent] = ()
+    lead_name: str | None = None
+
+
+@dataclass(frozen=True)
+class ActionsToday:
+    """What the first page shows a person of actions."""
+
+    this_week: Sequence[BranchAction] = field(default_factory=tuple)
+    to_report: Sequence[BranchAction] = field(default_factory=tuple)
+    to_approve: Sequence[BranchAction] = field(default_factory=tuple)
+    of_partners: Sequence[BranchAction] = field(default_factory=tuple)
+
+
+def visible(actor: Actor) -> Select[BranchAction]:
+    """Actions whose headline the actor may read: the database's rule, and of drafts only those in reach."""
+    return select(BranchAction).where(
+        BranchAction.campaign_id == actor.campaign_id,
+        or_(
+            BranchAction.shared_at.is_not(None),
+            and_(BranchAction.organisation_id == actor.organisation_id, _in_reach(actor)),
+        ),
+    )
+
+
+def list_actions(actor: Actor, filters: Filters, at: datetime | None = None) -> Select[BranchAction]:
+    """One tab of the list, filtered; the page function orders it."""
+    edge = at or now()
+    over = BranchAction.ends_at <= edge if filters.when is When.PAST else BranchAction.ends_at > edge
+    statement = _filtered(visible(actor), filters).where(over)
+    return statement if filters.state else statement.where(BranchAction.state != State.CANCELLED)
+
+
+def sum_totals(actor: Actor, filters: Filters) -> Totals:
+    """Counts over both tabs, of what is shared and not cancelled."""
+    counted = _filtered(visible(actor), filters).where(
+        BranchAction.state.not_in(UNCOUNTED), BranchAction.shared_at.is_not(None)
+    )
+    columns = (
+        func.count(BranchAction.id),
+        func.count(BranchAction.reported_at),
+        func.coalesce(func.sum(BranchAction.attendance), 0),
+        func.coalesce(func.sum(BranchAction.paper_pledges), 0),
+    )
+    return Totals(*(int(n or 0) for n in db.session.execute(counted.with_only_columns(*columns)).one()))
+
+
+def _filtered(statement: Select[BranchAction], filters: Filters) -> Select[BranchAction]:
+    for column, value in (
+        (BranchAction.organisation_id, filters.organisation_id),
+        (BranchAction.kind, filters.kind),
+        (BranchAction.state, filters.state),
+    ):
+        if value:
+            statement = statement.where(column == value)
+    if filters.area:
+        statement = statement.where(BranchAction.area.icontains(filters.area, autoescape=True))
+    return statement
+
+
+def get_record(actor: Actor, action_id: UUID) -> ActionRecord:
+    """One action with what the actor may see and do. Raises :class:`NotFound` for one not theirs to see."""
+    action = db.session.scalars(visible(actor).where(BranchAction.id == action_id)).one_or_none()
+    if action is None:
+        raise NotFound
+    asks = list_asks_of(action.id)
+    detail = find_detail(actor, action)
+    if detail is None:
+        return ActionRecord(action, Standing(False, False, False), asks, frozenset(), sees_private=False)
+    events = list_events(action)
+    standing = standing_to(actor, detail, events)
+    verbs = _open_verbs(actor, action, standing)
+    if not _sees_private(actor, standing):
+        return ActionRecord(action, standing, asks, verbs, sees_private=False)
+    lead = db.session.get(User, detail.lead_user_id) if detail.lead_user_id else None
+    return ActionRecord(
+        action,
+        standing,
+        asks,
+        verbs,
+        True,
+        detail,
+        find_report(action),
+        events,
+        lead.display_name if lead else None,
+    )
+
+
+def find_detail(actor: Actor, action: BranchAction) -> ActionDetail | None:
+    """The own organisation's part; ``None`` for every partner's action."""
+    if action.organisation_id != actor.organisation_id:
+        return None
+    return db.session.scalars(select(ActionDetail).where(ActionDetail.action_id == action.id)).one()
+
+
+def find_report(action: BranchAction) -> ActionReport | None:
+    """The private part of the report, where there is one."""
+    return db.session.scalars(select(ActionReport).where(ActionReport.action_id == action.id)).one_or_none()
+
+
+def list_events(action: BranchAction) -> Sequence[ActionEvent]:
+    """The history, newest first."""
+    return db.session.scalars(
+        select(ActionEvent)
+        .where(ActionEvent.action_id == action.id)
+        .order_by(ActionEvent.created_at.desc(), ActionEvent.id)
+    ).all()
+
+
+def list_asks_of(action_id: UUID) -> Sequence[Ask]:
+    """The asks that an action is about, in the campaign's order."""
+    return db.session.scalars(
+        select(Ask)
+        .join(ActionAsk, ActionAsk.ask_id == Ask.id)
+        .where(ActionAsk.action_id == action_id)
+        .order_by(Ask.place)
+    ).all()
+
+
+def standing_to(actor: Actor, detail: ActionDetail, events: Sequence[ActionEvent]) -> Standing:
+    """How the actor stands to an action of their own organisation."""
+    in_reach = actor.unit_id is None or detail.unit_id == actor.unit_id
+    authors = {event.user_id for event in events if event.what in AUTHORING}
+    return Standing(is_own=True, in_reach=in_reach, is_author=actor.user_id in authors)
+
+
+def _sees_private(actor: Actor, standing: Standing) -> bool:
+    if actor.can(Permission.NOTES_VIEW):
+        return True
+    return actor.can(Permission.NOTES_VIEW_OWN_UNIT) and standing.in_reach
+
+
+def _open_verbs(actor: Actor, action: BranchAction, standing: Standing) -> frozenset[str]:
+    """The verbs that both state and role leave open; ``edit`` and ``correct`` besides the table's."""
+    by_state = {verb for verb, step in TRANSITIONS.items() if action.state in step.sources}
+    by_state |= {"edit"} if action.is_editable else set()
+    by_state |= {"correct"} if action.state == State.REPORTED else set()
+    by_state -= {"revise", "finish"} | ({"report"} if action.starts_at > now() else set())
+    return frozenset(verb for verb in by_state if may(actor, verb, standing))
+
+
+def _in_reach(actor: Actor) -> ColumnElement[bool]:
+    """Own actions whose drafts the actor may see: an officer's own unit's, an analyst's none."""
+    if not actor.can(Permission.ACTIONS_CREATE):
+        return false()
+    return true() if actor.unit_id is None else BranchAction.id.in_(_of_unit(actor.unit_id))
+
+
+def _of_unit(unit_id: UUID) -> Select[UUID]:
+    return select(ActionDetail.action_id).where(ActionDetail.unit_id == unit_id)
+
+
+def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> ActionsToday:
+    """My (an officer: my unit's) actions of the next seven days, those that wait for a report or for my
+    approval, and what partners did lately. At most ``most`` of each; four statements."""
+    moment = at or now()
+    if actor.campaign_id is None:
+        return ActionsToday()
+    return ActionsToday(
+        this_week=_first(_mine(actor).where(*_in_week(moment)), BranchAction.starts_at.asc(), most),
+        to_report=_first(
+            _mine(actor).where(BranchAction.state.in_(AGREED), BranchAction.ends_at <= moment),
+            BranchAction.ends_at.asc(),
+            most,
+        ),
+        to_approve=list_to_approve(actor, most),
+        of_partners=_first(
+            select(BranchAction).where(
+                BranchAction.campaign_id == actor.campaign_id,
+                BranchAction.organisation_id != actor.organisation_id,
+                BranchAction.reported_at > moment - timedelta(days=30),
+            ),
+            BranchAction.reported_at.desc(),
+            most,
+        ),
+    )
+
+
+def list_to_approve(actor: Actor, most: int = 5) -> Sequence[BranchAction]:
+    """What waits for this actor's approval: sent in at their organisation, and not their own work."""
+    if not actor.can(Permission.ACTIONS_APPROVE):
+        return ()
+    own_work = select(ActionEvent.action_id).where(
+        ActionEvent.user_id == actor.user_id, ActionEvent.what.in_(AUTHORING)
+    )
+    waiting = select(BranchAction).where(
+        BranchAction.organisation_id == actor.organisation_id,
+        BranchAction.state == State.SUBMITTED,
+        BranchAction.id.not_in(own_work),
+    )
+    return _first(waiting, BranchAction.starts_at.asc(), most)
+
+
+def _mine(actor: Actor) -> Select[BranchAction]:
+    """An officer's unit's actions; for others those that they lead or planned."""
+    details = select(ActionDetail.action_id).where(
+        ActionDetail.unit_id == actor.unit_id
+        if actor.unit_id
+        else or_(ActionDetail.lead_user_id == actor.user_id, ActionDetail.created_by == actor.user_id)
+    )
+    if not actor.can(Permission.ACTIONS_CREATE):
+        details = details.where(false())
+    return select(BranchAction).where(
+        BranchAction.organisation_id == actor.organisation_id, BranchAction.id.in_(details)
+    )
+
+
+def _in_week(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    first = datetime.combine(at.astimezone(LONDON).date(), time.min, LONDON)
+    return (
+        BranchAction.ends_at > at,
+        BranchAction.starts_at < first + timedelta(days=7),
+        BranchAction.state != State.CANCELLED,
+    )
+
+
+def _first(statement: Select[BranchAction], order: ColumnElement[Any], most: int) -> Sequence[BranchAction]:
+    return db.session.scalars(statement.order_by(order, BranchAction.id).limit(most)).all()
+
+
+def list_partners(actor: Actor) -> Sequence[Organisation]:
+    """The organisations of the campaign, by name, for the filter."""
+    return db.session.scalars(
+        select(Organisation)
+        .join(CampaignMember, CampaignMember.organisation_id == Organisation.id)
+        .where(CampaignMember.campaign_id == actor.campaign_id, CampaignMember.coalition_status != "left")
+        .order_by(Organisation.short_name)
+    ).all()
+
+
+def list_open_asks(actor: Actor) -> Sequence[Ask]:
+    """The campaign's open asks, in order."""
+    return db.session.scalars(
+        select(Ask).where(Ask.campaign_id == actor.campaign_id, Ask.closed_at.is_(None)).order_by(Ask.place)
+    ).all()
+
+
+def list_own_units(actor: Actor) -> Sequence[Unit]:
+    """The units for which this actor may plan, by name: an officer's own, else all of the organisation."""
+    statement = select(Unit).where(Unit.organisation_id == actor.organisation_id).order_by(Unit.name)
+    return db.session.scalars(statement.where(Unit.id == actor.unit_id) if actor.unit_id else statement).all()
+
+
+def list_possible_leads(actor: Actor) -> Sequence[User]:
+    """Colleagues who may lead: members of the organisation; for an officer those of the own unit."""
+    statement = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == actor.organisation_id, Membership.ended_at.is_(None))
+        .order_by(User.display_name)
+    )
+    return db.session.scalars(
+        statement.where(Membership.unit_id == actor.unit_id) if actor.unit_id else statement
+    ).all()
+
+
+def find_last_area(actor: Actor) -> str | None:
+    """The town of the unit's (or person's) latest action, so that nobody types their own town twice."""
+    return db.session.scalar(
+        _mine(actor).with_only_columns(BranchAction.area).order_by(BranchAction.created_at.desc()).limit(1)
+    )

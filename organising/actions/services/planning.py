@@ -1,0 +1,205 @@
+"""Planning an action and changing the plan."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from organising.actions.models import ActionAsk, ActionDetail, BranchAction, NotNow
+from organising.actions.states import AGREED, Kind, State, needs_approval
+from organising.organisations.models import Ask, Membership, Unit
+from organising.platform.actor import Actor
+from organising.platform.clock import LONDON, now
+from organising.platform.db import db, new_id
+from organising.platform.errors import Invalid
+from organising.platform.permissions import Permission
+
+from .rules import Taken, check_campaign, check_dates, check_version, note, take
+
+LONGEST = {"title": 120, "area": 80, "venue": 300, "notes": 4_000}
+SHARED_FIELDS = ("kind", "title", "area", "starts_at", "ends_at", "all_day", "is_public")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a planner says. ``venue``, ``notes``, ``lead_user_id`` stay at home; the rest is headline.
+
+    ``unit_id`` None: the organisation as a whole. An officer's plan is always of the own unit.
+    """
+
+    kind: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    area: str
+    all_day: bool = False
+    is_public: bool = False
+    ask_ids: frozenset[UUID] = frozenset()
+    unit_id: UUID | None = None
+    venue: str | None = None
+    notes: str | None = None
+    lead_user_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        """Keep UTC: two times in one zone compare as its clock shows them, even where that jumps."""
+        for name in ("starts_at", "ends_at"):
+            object.__setattr__(self, name, getattr(self, name).astimezone(UTC))
+
+
+def plan_action(actor: Actor, plan: Plan, *, at: datetime | None = None) -> BranchAction:
+    """A new draft, seen by nobody outside the organisation. Raises ``Invalid`` for what can't be planned."""
+    moment = at or now()
+    if plan.starts_at.astimezone(LONDON).date() < moment.astimezone(LONDON).date():
+        raise Invalid(
+            "That day is over.",
+            day="That day is over. If it already happened, use “Report what already happened”.",
+        )
+    return begin(actor, plan, State.DRAFT, moment, "created")
+
+
+def begin(actor: Actor, plan: Plan, state: State, at: datetime, what: str) -> BranchAction:
+    """Write a new action with its detail, asks and first line of history."""
+    actor.check(Permission.ACTIONS_CREATE)
+    campaign_id = check_campaign(actor)
+    _check_plan(plan, at)
+    unit_id = actor.unit_id or plan.unit_id
+    action = BranchAction(
+        id=new_id(),
+        campaign_id=campaign_id,
+        organisation_id=actor.organisation_id,
+        author_label=actor.author_label,
+        unit_label=_unit_label(unit_id),
+        created_at=at,
+        **{name: getattr(plan, name) for name in SHARED_FIELDS},
+    )
+    action.begin(state, at)
+    db.session.add(action)
+    db.session.flush()
+    detail = ActionDetail(action_id=action.id, unit_id=unit_id, created_by=actor.user_id, created_at=at)
+    _write_private(actor, detail, plan)
+    db.session.add(detail)
+    _write_asks(actor, action, plan.ask_ids)
+    note(actor, action, what, at, kind=plan.kind)
+    return action
+
+
+def edit_action(
+    actor: Actor, action_id: UUID, version: int, plan: Plan, *, at: datetime | None = None
+) -> BranchAction:
+    """Change the plan. Where the headline changes after approval and needs one, it goes back for approval.
+
+    Raises ``EditedMeanwhile`` where another was quicker, ``NotNow`` once the action is over, ``Invalid``.
+    """
+    moment = at or now()
+    taken = take(actor, action_id, "edit")
+    action = taken.action
+    check_version(action, version)
+    if not action.is_editable:
+        raise NotNow(
+            "This action is over or called off, so its plan can't be changed.",
+            state=action.state,
+            verb="edit",
+        )
+    _check_plan(plan, moment)
+    fields = _apply(actor, taken, plan)
+    if fields:
+        action.version += 1
+        _approve_again(taken, fields, moment)
+        note(actor, action, "edited", moment, fields=fields)
+    return action
+
+
+def _approve_again(taken: Taken, fields: list[str], at: datetime) -> None:
+    """What was approved is the headline as it was: a changed one needs approval anew."""
+    action = taken.action
+    if not set(fields) & {*SHARED_FIELDS, "asks", "unit"} or action.state not in AGREED:
+        return
+    if needs_approval(action.kind, action.is_public):
+        action.revise(at)
+        taken.detail.approval = None
+
+
+def _apply(actor: Actor, taken: Taken, plan: Plan) -> list[str]:
+    """Write what differs; answers the names of the fields that did."""
+    action, detail = taken.action, taken.detail
+    changed = [name for name in SHARED_FIELDS if getattr(action, name) != getattr(plan, name)]
+    for name in changed:
+        setattr(action, name, getattr(plan, name))
+    unit_id = actor.unit_id or plan.unit_id
+    if unit_id != detail.unit_id:
+        action.unit_label, detail.unit_id = _unit_label(unit_id), unit_id
+        changed.append("unit")
+    before = set(db.session.scalars(select(ActionAsk.ask_id).where(ActionAsk.action_id == action.id)))
+    if before != plan.ask_ids:
+        db.session.execute(delete(ActionAsk).where(ActionAsk.action_id == action.id))
+        _write_asks(actor, action, plan.ask_ids)
+        changed.append("asks")
+    return changed + _write_private(actor, detail, plan)
+
+
+def _write_private(actor: Actor, detail: ActionDetail, plan: Plan) -> list[str]:
+    changed = []
+    for name in ("venue", "notes"):
+        value = (getattr(plan, name) or "").strip() or None
+        if getattr(detail, name) != value:
+            setattr(detail, name, value)
+            changed.append(name)
+    lead = plan.lead_user_id or detail.lead_user_id or actor.user_id
+    if lead != detail.lead_user_id:
+        _check_lead(actor, lead)
+        detail.lead_user_id = lead
+        changed.append("lead")
+    return changed
+
+
+def _write_asks(actor: Actor, action: BranchAction, ask_ids: frozenset[UUID]) -> None:
+    known = set(
+        db.session.scalars(select(Ask.id).where(Ask.campaign_id == action.campaign_id, Ask.id.in_(ask_ids)))
+    )
+    if known != set(ask_ids):
+        raise Invalid("That ask is not one of the campaign's.", asks="Choose from the campaign's asks.")
+    for ask_id in sorted(ask_ids):
+        db.session.add(
+            ActionAsk(
+                action_id=action.id,
+                ask_id=ask_id,
+                campaign_id=action.campaign_id,
+                author_label=actor.author_label,
+            )
+        )
+    db.session.flush()
+
+
+def _check_plan(plan: Plan, at: datetime) -> None:
+    if plan.kind not in set(Kind):
+        raise Invalid("There is no such kind of action.", kind="Choose one of the kinds.")
+    for name in ("title", "area"):
+        if not getattr(plan, name).strip():
+            raise Invalid("Something is missing.", **{name: "Fill this in."})
+    for name, longest in LONGEST.items():
+        if len(getattr(plan, name) or "") > longest:
+            raise Invalid("That text is too long.", **{name: f"Use at most {longest:,} characters."})
+    check_dates(plan.starts_at, plan.ends_at, at)
+
+
+def _unit_label(unit_id: UUID | None) -> str:
+    """The unit's name as partners see it: words, since a key would lead them to a private row."""
+    if unit_id is None:
+        return ""
+    label = db.session.scalar(select(Unit.name).where(Unit.id == unit_id))
+    if label is None:
+        raise Invalid("That is not one of your units.", unit="Choose one of your units.")
+    return label
+
+
+def _check_lead(actor: Actor, user_id: UUID | None) -> None:
+    if user_id == actor.user_id:
+        return
+    member = select(Membership.id).where(
+        Membership.user_id == user_id,
+        Membership.organisation_id == actor.organisation_id,
+        Membership.ended_at.is_(None),
+    )
+    if db.session.scalar(member) is None:
+        raise Invalid("That person is not a colleague.", lead="Choose one of your colleagues.")

@@ -1,0 +1,119 @@
+"""The states of an action as a table, who may use which verb, and which kinds need a person's approval.
+
+Pure: no database, no request. The model walks this table; services and pages ask it who may.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from organising.platform.actor import Actor
+from organising.platform.permissions import Permission
+
+
+class Kind(StrEnum):
+    STALL = "stall"
+    WORKPLACE_SIGNING = "workplace_signing"
+    MOTION = "motion"
+    LEAFLETING = "leafleting"
+    PUBLIC_MEETING = "public_meeting"
+    LOBBY_DAY = "lobby_day"
+    SURGERY_VISIT = "surgery_visit"
+    PHONEBANK = "phonebank"
+    LETTER_WRITING = "letter_writing"
+    ASSEMBLY = "assembly"
+    TRAINING = "training"
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes_requested"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    DONE = "done"
+    REPORTED = "reported"
+    CHECKED = "checked"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+S = State
+
+LOW_RISK = frozenset(
+    {Kind.STALL, Kind.LEAFLETING, Kind.LETTER_WRITING, Kind.PHONEBANK, Kind.TRAINING, Kind.WORKPLACE_SIGNING}
+)
+# An action starts as a draft, or as reported where it is told of after it happened.
+BEGINNINGS = frozenset({S.DRAFT, S.REPORTED})
+EDITABLE = frozenset({S.DRAFT, S.SUBMITTED, S.CHANGES_REQUESTED, S.APPROVED, S.SCHEDULED})
+# Agreed, so that the only thing still missing is what came of it.
+AGREED = frozenset({S.APPROVED, S.SCHEDULED, S.DONE})
+HAPPENED = frozenset({S.REPORTED, S.CHECKED, S.CLOSED})
+# What the author's organisation calls by two names, partners know as one.
+PROPOSED = frozenset({S.SUBMITTED, S.CHANGES_REQUESTED})
+
+
+class Who(StrEnum):
+    """Whose step it is."""
+
+    EDITOR = "editor"
+    APPROVER = "approver"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """``verb`` leads from any of ``sources`` to ``target``; none: back to the state before cancelling."""
+
+    verb: str
+    sources: frozenset[State]
+    target: State | None
+    who: Who
+
+
+def _row(verb: str, sources: set[State], target: State | None, who: Who) -> tuple[str, Transition]:
+    return verb, Transition(verb, frozenset(sources), target, who)
+
+
+TRANSITIONS: dict[str, Transition] = dict(
+    (
+        _row("submit", {S.DRAFT, S.CHANGES_REQUESTED}, S.SUBMITTED, Who.EDITOR),
+        _row("stand", {S.DRAFT, S.CHANGES_REQUESTED}, S.SCHEDULED, Who.EDITOR),
+        _row("request_changes", {S.SUBMITTED}, S.CHANGES_REQUESTED, Who.APPROVER),
+        _row("approve", {S.SUBMITTED}, S.APPROVED, Who.APPROVER),
+        _row("schedule", {S.APPROVED}, S.SCHEDULED, Who.EDITOR),
+        _row("revise", {S.APPROVED, S.SCHEDULED}, S.SUBMITTED, Who.EDITOR),
+        _row("finish", {S.APPROVED, S.SCHEDULED}, S.DONE, Who.CLOCK),
+        _row("report", set(AGREED), S.REPORTED, Who.EDITOR),
+        _row("check", {S.REPORTED}, S.CHECKED, Who.APPROVER),
+        _row("close", {S.CHECKED}, S.CLOSED, Who.APPROVER),
+        _row("cancel", set(EDITABLE) | {S.DONE}, S.CANCELLED, Who.EDITOR),
+        _row("restore", {S.CANCELLED}, None, Who.EDITOR),
+    )
+)
+
+
+def needs_approval(kind: str, is_public: bool) -> bool:
+    """Whether a person must approve: everything public, and every kind that is not of low risk."""
+    return is_public or Kind(kind) not in LOW_RISK
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a person stands to an action: of their organisation, within their reach (an officer: the own unit),
+    and partly their own work (planned, edited, sent in or reported by them)."""
+
+    is_own: bool
+    in_reach: bool
+    is_author: bool
+
+
+def may(actor: Actor, verb: str, standing: Standing) -> bool:
+    """Whether the actor may use a verb, whatever the state. ``edit`` and ``correct`` go with the editor."""
+    if not standing.is_own:
+        return False
+    who = TRANSITIONS[verb].who if verb in TRANSITIONS else Who.EDITOR
+    if who is Who.EDITOR:
+        return actor.can(Permission.ACTIONS_CREATE) and standing.in_reach
+    if who is Who.APPROVER:
+        return actor.can(Permission.ACTIONS_APPROVE) and not standing.is_author
+    return actor.role is None

@@ -1,0 +1,23 @@
+"""Pages of actions. All addresses, below /actions:
+
+GET (list), <id> · GET and POST new, report, <id>/edit, <id>/report, <id>/report/correction ·
+POST <id>/submission, approval, changes-request, schedule, cancellation, cancellation/removal,
+report/check, closure
+"""
+
+from flask import Blueprint
+
+from organising.actions import words
+
+blueprint = Blueprint("actions", __name__, url_prefix="/actions")
+blueprint.add_app_template_filter(words.kind_words, "action_kind")
+blueprint.add_app_template_filter(words.state_words, "action_state")
+blueprint.add_app_template_filter(words.state_tone, "action_tone")
+blueprint.add_app_template_filter(words.time_words, "action_time")
+blueprint.add_app_template_filter(words.time_parts, "action_time_parts")
+blueprint.add_app_template_filter(words.event_words, "action_event")
+blueprint.add_app_template_filter(words.field_words, "action_fields")
+
+from . import listing, planning, reporting, steps  # noqa: E402
+
+__all__ = ["blueprint", "listing", "planning", "reporting", "steps"]

@@ -1,0 +1,105 @@
+"""The list of all partners' actions, and one action's page."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from organising.actions import queries
+from organising.actions.forms import FilterForm, StepForm
+from organising.actions.models import BranchAction
+from organising.actions.queries import Filters, When
+from organising.actions.words import is_over
+from organising.platform.access import current_actor, requires
+from organising.platform.clock import now
+from organising.platform.pagination import page
+from organising.platform.permissions import Permission
+
+from . import blueprint
+
+
+@blueprint.get("")
+@requires(Permission.ACTIONS_VIEW)
+def index() -> str:
+    """Upcoming or past actions of the coalition; filters and tab are in the address."""
+    actor = current_actor()
+    form = FilterForm(formdata=request.args)
+    form.offer(queries.list_partners(actor))
+    form.validate()
+    filters = _filters(form)
+    past = filters.when is When.PAST
+    found = page(
+        queries.list_actions(actor, filters),
+        order_by=[BranchAction.starts_at, BranchAction.id],
+        cursor=request.args.get("cursor"),
+        size=25,
+        descending=past,
+    )
+    waiting = (
+        queries.today_items(actor) if not (_is_filtered(filters) or request.args.get("cursor")) else None
+    )
+    return render_template(
+        "actions/index.html",
+        actor=actor,
+        form=form,
+        page=found,
+        filters=filters,
+        is_filtered=_is_filtered(filters),
+        totals=queries.sum_totals(actor, filters),
+        waiting=waiting,
+        tabs=_tabs(filters),
+    )
+
+
+def _filters(form: FilterForm) -> Filters:
+    organisation = form.chosen("organisation")
+    return Filters(
+        when=When.PAST if request.args.get("when") == When.PAST else When.UPCOMING,
+        organisation_id=UUID(organisation) if organisation else None,
+        kind=form.chosen("kind"),
+        area=form.chosen("area"),
+        state=form.chosen("state"),
+    )
+
+
+def _is_filtered(filters: Filters) -> bool:
+    return any((filters.organisation_id, filters.kind, filters.area, filters.state))
+
+
+def _tabs(filters: Filters) -> list[tuple[str, str, bool]]:
+    kept: dict[str, Any] = {
+        name: value
+        for name, value in request.args.items()
+        if name in ("organisation", "kind", "area", "state")
+    }
+    return [
+        (_("Coming up"), url_for("actions.index", **kept), filters.when is When.UPCOMING),
+        (_("Past"), url_for("actions.index", **kept, when="past"), filters.when is When.PAST),
+    ]
+
+
+@blueprint.get("/<uuid:action_id>")
+@requires(Permission.ACTIONS_VIEW)
+def show(action_id: UUID) -> str:
+    """One action: its headline for every partner, the rest for its own people."""
+    return render_action(action_id)
+
+
+def render_action(action_id: UUID, step: StepForm | None = None) -> str:
+    """The page, with the form of a refused step where there is one."""
+    actor = current_actor()
+    record = queries.get_record(actor, action_id)
+    values: dict[str, Any] = {"formdata": None, "data": {"version": record.action.version}}
+    return render_template(
+        "actions/show.html",
+        actor=actor,
+        record=record,
+        action=record.action,
+        is_own=record.action.organisation_id == actor.organisation_id,
+        is_over=is_over(record.action, now()),
+        step=step or StepForm(**values),
+        done_drafts=[
+            key for key in request.args.getlist("saved") if key in ("new", "past", "edit", "report")
+        ],
+    )

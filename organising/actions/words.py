@@ -1,0 +1,129 @@
+"""The words of actions as pages say them: kinds, states, history."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from organising.platform.clock import LONDON
+from organising.platform.ui import long_datetime, longdate
+
+from .models import BranchAction
+from .states import HAPPENED, PROPOSED, Kind, State
+
+KINDS = {
+    Kind.STALL: _l("Street stall"),
+    Kind.WORKPLACE_SIGNING: _l("Signing at work"),
+    Kind.LEAFLETING: _l("Leafleting"),
+    Kind.LETTER_WRITING: _l("Letter writing"),
+    Kind.PHONEBANK: _l("Phone bank"),
+    Kind.TRAINING: _l("Training"),
+    Kind.PUBLIC_MEETING: _l("Public meeting"),
+    Kind.ASSEMBLY: _l("School or college assembly"),
+    Kind.SURGERY_VISIT: _l("Visit to a surgery"),
+    Kind.LOBBY_DAY: _l("Lobby day"),
+    Kind.MOTION: _l("Motion"),
+}
+STATES = {
+    State.DRAFT: _l("Draft"),
+    State.SUBMITTED: _l("Waiting for approval"),
+    State.CHANGES_REQUESTED: _l("Changes asked for"),
+    State.APPROVED: _l("Approved"),
+    State.SCHEDULED: _l("In the diary"),
+    State.DONE: _l("Waiting for its report"),
+    State.REPORTED: _l("Reported"),
+    State.CHECKED: _l("Report checked"),
+    State.CLOSED: _l("Closed"),
+    State.CANCELLED: _l("Called off"),
+}
+TONES = {
+    State.SUBMITTED: "warn",
+    State.CHANGES_REQUESTED: "warn",
+    State.DONE: "warn",
+    State.APPROVED: "good",
+    State.SCHEDULED: "info",
+    State.REPORTED: "good",
+    State.CHECKED: "good",
+    State.CANCELLED: "bad",
+}
+EVENTS = {
+    "created": _l("Planned"),
+    "edited": _l("Plan changed"),
+    "submitted": _l("Sent in for approval"),
+    "scheduled_standing": _l("Put in the diary by standing approval"),
+    "approved": _l("Approved"),
+    "changes_requested": _l("Changes asked for"),
+    "scheduled": _l("Confirmed: it goes ahead"),
+    "finished": _l("Over"),
+    "reported": _l("Reported"),
+    "reported_past": _l("Reported after it happened"),
+    "corrected": _l("Report corrected"),
+    "checked": _l("Report checked"),
+    "closed": _l("Closed"),
+    "cancelled": _l("Called off"),
+    "restored": _l("Calling off undone"),
+}
+FIELDS = {
+    "kind": _l("kind"),
+    "title": _l("title"),
+    "area": _l("town or area"),
+    "starts_at": _l("start"),
+    "ends_at": _l("end"),
+    "all_day": _l("start"),
+    "is_public": _l("who may come"),
+    "unit": _l("branch or group"),
+    "asks": _l("asks"),
+    "venue": _l("exact place"),
+    "notes": _l("notes"),
+    "lead": _l("who leads"),
+}
+
+
+def kind_words(kind: str) -> str:
+    """A kind in words."""
+    return str(KINDS[Kind(kind)])
+
+
+def state_words(action: BranchAction, *, is_own: bool) -> str:
+    """A state in words. Partners read "Proposed" for both states before approval: the rest is private."""
+    state = State(action.state)
+    if not is_own and state in PROPOSED:
+        return str(gettext("Proposed"))
+    return str(STATES[state])
+
+
+def state_tone(action: BranchAction) -> str:
+    """The tone of the tag that shows the state."""
+    return TONES.get(State(action.state), "neutral")
+
+
+def event_words(what: str) -> str:
+    """A line of history in words."""
+    return str(EVENTS.get(what, what))
+
+
+def field_words(fields: list[str]) -> str:
+    """Names of changed fields as a list in words, each once."""
+    return ", ".join(dict.fromkeys(str(FIELDS.get(name, name)) for name in fields))
+
+
+def time_parts(action: BranchAction) -> tuple[str, ...]:
+    """When it is, in London, as day and hours: a line may break between them and nowhere else."""
+    start, end = action.starts_at.astimezone(LONDON), action.ends_at.astimezone(LONDON)
+    if action.all_day:
+        last = (end - timedelta(seconds=1)).date()
+        return (longdate(start),) if last == start.date() else (f"{longdate(start)} –", longdate(last))
+    if end.date() == start.date():
+        hours = gettext("%(start)s to %(end)s", start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+        return f"{longdate(start)},", str(hours)
+    return str(gettext("%(start)s to", start=long_datetime(start))), long_datetime(end)
+
+
+def time_words(action: BranchAction) -> str:
+    """When it is, in one line: "4 December 2018, 14:05 to 16:00"; both days where it goes past midnight."""
+    return " ".join(time_parts(action))
+
+
+def is_over(action: BranchAction, at: datetime) -> bool:
+    """Whether its time is past or its report is there."""
+    return action.ends_at <= at or action.state in HAPPENED
