@@ -1,0 +1,129 @@
+"""The demo's mailings: a draft, one that waits for the lead's sign-off, one sent earlier. To invented
+members only.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from organising.mailings.models import Delivery, Mailing
+from organising.mailings.queries import candidates
+from organising.mailings.services import drafting, outbox, review, sending
+from organising.mailings.services.drafting import Wording
+from organising.mailings.states import Decision, DeliveryState, MailingState
+from organising.organisations.models import Ask
+from organising.platform.actor import Actor
+from organising.platform.clock import now
+from organising.platform.db import db
+from organising.platform.message import address_of
+from organising.platform.tenancy import Context, use_context
+
+SCHOOLS = """Dear {{ salutation }},
+
+We are teachers and support staff who work in schools in {{ constituency }} and beyond. Parents tell us that
+they \
+are afraid to give the school their details, because they do not know who will see them.
+
+We ask you to support one promise: {{ ask }}.
+
+Would you meet two of us at your next surgery?
+
+Yours sincerely,
+{{ organisation }}
+"""
+SURGERIES = """Dear {{ salutation }},
+
+Nobody in {{ constituency }} should stay away from a doctor for fear of an immigration officer.
+
+Our ask is short. {{ ask }}. May we count on you to say so in the debate?
+
+Yours sincerely,
+{{ organisation }}
+"""
+
+
+def seed(coordinator: Actor, deputy: Actor, partner_organiser: Actor) -> None:
+    """Seed the three, each in sessions of its own, and commit. Does nothing where the lead has a mailing
+    already.
+
+    ``coordinator`` and ``deputy`` belong to the lead, ``partner_organiser`` to a partner; the representatives
+    must have been seeded before. Runs within an application context.
+    """
+    with use_context(_as(coordinator)) as session:
+        if session.scalar(select(func.count()).select_from(Mailing)):
+            return
+    _sent_earlier(coordinator, deputy)
+    _compose(
+        coordinator,
+        "Patients, before the debate",
+        "Before the debate on patients’ data",
+        SURGERIES,
+        "HLT-4",
+        40,
+    )
+    waiting = _compose(
+        partner_organiser,
+        "Schools are safe places",
+        "A question from schools in {{ constituency }}",
+        SCHOOLS,
+        "EDU-1",
+        60,
+    )
+    with use_context(_as(partner_organiser)) as session:
+        review.ask_for_sign_off(partner_organiser, waiting, lend_to_lead=True)
+        session.commit()
+
+
+def _as(actor: Actor) -> Context:
+    return Context(organisation_id=actor.organisation_id, user_id=actor.user_id)
+
+
+def _compose(actor: Actor, title: str, subject: str, body: str, ask: str, number: int) -> UUID:
+    with use_context(_as(actor)) as session:
+        ask_id = session.scalar(select(Ask.id).where(Ask.code == ask, Ask.campaign_id == actor.campaign_id))
+        reply_to = f"campaigns@{'liberty' if 'liberty' in actor.organisation_name.lower() else 'neu'}.example"
+        mailing = drafting.compose_mailing(
+            actor, Wording(title, subject, body, f"{actor.organisation_name} campaigns", reply_to, ask_id)
+        )
+        mailing_id = mailing.id
+        drafting.choose_all(actor, mailing_id, session.scalars(candidates().limit(number)).all())
+        session.commit()
+    return mailing_id
+
+
+def _sent_earlier(coordinator: Actor, deputy: Actor) -> None:
+    mailing_id = _compose(
+        coordinator, "Will you back the firewall?", "Will you back the firewall?", SURGERIES, "FW-1", 110
+    )
+    with use_context(_as(coordinator)) as session:
+        shown = review.ask_for_sign_off(coordinator, mailing_id, lend_to_lead=False).content_hash or ""
+        session.commit()
+    with use_context(_as(deputy)) as session:
+        review.decide(deputy, mailing_id, Decision.APPROVE, shown, "Clear and short. Yes.")
+        session.commit()
+    with use_context(_as(coordinator)) as session:
+        review.release(coordinator, mailing_id, shown)
+        _deliver(coordinator, mailing_id)
+        session.commit()
+
+
+def _deliver(actor: Actor, mailing_id: UUID) -> None:
+    """Write what sending would have written three weeks ago; nothing leaves."""
+    earlier = now() - timedelta(days=21)
+    mailing = db.session.scalars(select(Mailing).where(Mailing.id == mailing_id)).one()
+    outbox.expand(actor.organisation_id, mailing_id, address_of(mailing.sender or "").partition("@")[2])
+    values = {
+        "state": DeliveryState.ACCEPTED,
+        "attempt": 1,
+        "last_code": 250,
+        "last_reply": "250 OK",
+        "changed_at": earlier,
+    }
+    db.session.execute(update(Delivery).where(Delivery.mailing_id == mailing_id).values(values))
+    for name in ("asked_at", "approved_at", "started_at", "expanded_at", "updated_at"):
+        setattr(mailing, name, earlier)
+    db.session.flush()
+    sending.finish(actor, mailing_id)
+    mailing.finished_at = earlier
+    assert mailing.state == MailingState.CLOSED

@@ -1,0 +1,202 @@
+"""A mailing, whom it is lent to, whom it goes to, who put their name to it, and what became of
+each message.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from organising.platform.clock import now
+from organising.platform.db import Owned, Ownership, db, new_id
+
+from .states import FOLLOWS, Decision, DeliveryState, LeftOut, MailingState
+
+
+def _one_of(column: str, kinds: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _of_mailing() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["organisation_id", "mailing_id"], ["mailing.organisation_id", "mailing.id"], ondelete="CASCADE"
+    )
+
+
+class LentRow:
+    """An owned row that named readers may see; the database alone decides who.
+
+    Not the platform's ``Lent``: the session's criteria for owned rows would hide these from their readers.
+    """
+
+    __ownership__: ClassVar[Ownership] = Ownership.LENT
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Mailing(LentRow, db.Model):
+    """One letter to many representatives. Lent to the organisation asked to sign it off, from then on.
+
+    ``content_hash`` is what was shown when sign-off was asked for, ``approved_hash`` what was approved;
+    neither
+    is believed: both are computed again from the rows when sending starts and at each claim.
+    ``common`` holds the merge values that are the same for all; ``progress`` the counts that a reader may
+    see.
+    """
+
+    __tablename__ = "mailing"
+    __table_args__ = (
+        _one_of("state", MailingState),
+        Index("ix_mailing_organisation_id_state", "organisation_id", "state"),
+    )
+
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaign.id"))
+    ask_id: Mapped[UUID | None] = mapped_column(ForeignKey("ask.id"))
+    title: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    sender_name: Mapped[str]
+    reply_to: Mapped[str]
+    state: Mapped[str] = mapped_column(default=MailingState.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    common: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    sender: Mapped[str | None]
+    content_hash: Mapped[str | None]
+    approved_hash: Mapped[str | None]
+    audience_count: Mapped[int | None]
+    review_organisation_id: Mapped[UUID | None]
+    created_by: Mapped[UUID | None]
+    created_by_label: Mapped[str]
+    last_editor_id: Mapped[UUID | None]
+    last_editor_label: Mapped[str]
+    updated_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    expanded_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    stopped_because: Mapped[str | None]
+    progress: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+    def become(self, state: MailingState) -> bool:
+        """Move to ``state`` if that may follow; returns whether it did."""
+        if state not in FOLLOWS[MailingState(self.state)]:
+            return False
+        self.state = state
+        return True
+
+    def touch(self, editor_id: UUID | None, editor_label: str, at: datetime) -> None:
+        """Note an edit: a new version, by this person, bound by no approval, lent to nobody."""
+        self.version += 1
+        self.last_editor_id, self.last_editor_label, self.updated_at = editor_id, editor_label, at
+        self.content_hash = self.approved_hash = self.approved_at = self.asked_at = None
+        self.audience_count = None
+        self.review_organisation_id = None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == MailingState.DRAFT
+
+
+class MailingReader(LentRow, db.Model):
+    """An organisation that may read the mailing and the messages, because it was asked to sign off."""
+
+    __tablename__ = "mailing_reader"
+    __table_args__ = (_of_mailing(), UniqueConstraint("organisation_id", "mailing_id", "reader_id"))
+
+    mailing_id: Mapped[UUID]
+    reader_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+
+
+class MailingChoice(LentRow, db.Model):
+    """A chosen representative. ``address``, ``fields`` and ``left_out`` are frozen when sign-off is asked
+    for.
+    """
+
+    __tablename__ = "mailing_choice"
+    __table_args__ = (
+        _of_mailing(),
+        _one_of("left_out", LeftOut),
+        UniqueConstraint("organisation_id", "mailing_id", "holding_id"),
+    )
+
+    mailing_id: Mapped[UUID]
+    holding_id: Mapped[UUID] = mapped_column(ForeignKey("office_holding.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    salutation: Mapped[str | None]
+    checked_at: Mapped[datetime | None]
+    checked_by: Mapped[str | None]
+    address: Mapped[str | None]
+    fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    left_out: Mapped[str | None]
+    place: Mapped[int | None]
+
+
+class SignOff(LentRow, db.Model):
+    """A decision on one exact content, owned by the signer's organisation, read by the mailing's.
+    Append-only.
+
+    The database takes one only from the signer themselves, in the role they hold at that moment.
+    """
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        _one_of("decision", Decision),
+        Index("ix_sign_off_mailing_organisation_id_mailing_id", "mailing_organisation_id", "mailing_id"),
+    )
+
+    mailing_organisation_id: Mapped[UUID]
+    mailing_id: Mapped[UUID]
+    content_hash: Mapped[str]
+    decision: Mapped[str]
+    comment: Mapped[str]
+    signer_id: Mapped[UUID]
+    signer_label: Mapped[str]
+    signer_role: Mapped[str]
+
+
+class Delivery(Owned, db.Model):
+    """One message to one representative: the outbox. No index names a column that changes from state to
+    state.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        _of_mailing(),
+        _one_of("state", DeliveryState),
+        UniqueConstraint("organisation_id", "mailing_id", "holding_id"),
+        Index("ix_delivery_organisation_id_mailing_id_place", "organisation_id", "mailing_id", "place"),
+        UniqueConstraint("organisation_id", "message_id"),
+    )
+
+    mailing_id: Mapped[UUID]
+    choice_id: Mapped[UUID]
+    holding_id: Mapped[UUID] = mapped_column(ForeignKey("office_holding.id"))
+    place: Mapped[int]
+    address: Mapped[str]
+    message_id: Mapped[str]
+    state: Mapped[str] = mapped_column(default=DeliveryState.QUEUED)
+    fence: Mapped[int] = mapped_column(BigInteger, default=0)
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    next_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    queue_id: Mapped[str | None]
+    last_code: Mapped[int | None]
+    last_reply: Mapped[str | None] = mapped_column(Text)
+    absence: Mapped[str | None]

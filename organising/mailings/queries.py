@@ -1,0 +1,201 @@
+"""Reading mailings, their audience, what was put on record about them and what became of each message."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from organising.config import Settings
+from organising.organisations.models import Ask, CampaignMember, CoalitionStatus, Organisation
+from organising.platform.actor import Actor
+from organising.platform.clock import today
+from organising.platform.db import db, get_or_404
+from organising.platform.errors import NotFound
+from organising.platform.message import address_of, named_address
+from organising.platform.tenancy import context_of
+from organising.representatives.models import Area, OfficeHolding, OfficeKind, Party, Person
+from organising.representatives.queries import found_by, list_sitting
+
+from .merge import Field
+from .models import Delivery, Mailing, MailingChoice, SignOff
+from .states import BEFORE_SENDING, UNFINISHED, DeliveryState, MailingState
+
+
+def get_mailing(mailing_id: UUID) -> Mailing:
+    """A mailing of one's own, or one lent for sign-off; raises :class:`NotFound` alike for all others."""
+    return get_or_404(Mailing, mailing_id)
+
+
+def get_own(actor: Actor, mailing_id: UUID, *, lock: bool = False) -> Mailing:
+    """A mailing of the actor's organisation, with ``lock`` until the transaction ends. Raises
+    :class:`NotFound`.
+    """
+    statement = select(Mailing).where(
+        Mailing.id == mailing_id, Mailing.organisation_id == actor.organisation_id
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    mailing = db.session.scalars(statement).one_or_none()
+    if mailing is None:
+        raise NotFound
+    return mailing
+
+
+def list_mailings(states: Collection[MailingState] = tuple(MailingState)) -> Select[Mailing]:
+    """Mailings of one's own and those lent, in these states."""
+    return select(Mailing).where(Mailing.state.in_(states))
+
+
+def list_waiting_for(actor: Actor) -> Sequence[Mailing]:
+    """Mailings on which this person could decide now, the longest waiting first."""
+    statement = (
+        select(Mailing)
+        .where(
+            Mailing.state == MailingState.IN_REVIEW,
+            Mailing.review_organisation_id == actor.organisation_id,
+            Mailing.last_editor_id.is_distinct_from(actor.user_id),
+        )
+        .order_by(Mailing.asked_at)
+    )
+    return db.session.scalars(statement).all()
+
+
+def count_by_state(organisation_id: UUID) -> dict[str, int]:
+    """How many mailings of one's own are in each state."""
+    statement = select(Mailing.state, func.count()).where(Mailing.organisation_id == organisation_id)
+    return dict(db.session.execute(statement.group_by(Mailing.state)).tuples().all())
+
+
+def lead_of(campaign_id: UUID) -> UUID | None:
+    """The organisation that leads a campaign."""
+    return db.session.scalar(
+        select(CampaignMember.organisation_id)
+        .where(
+            CampaignMember.campaign_id == campaign_id, CampaignMember.coalition_status == CoalitionStatus.LEAD
+        )
+        .order_by(CampaignMember.created_at)
+        .limit(1)
+    )
+
+
+def name_of(organisation_id: UUID | None) -> str:
+    """An organisation's short name."""
+    found = db.session.get(Organisation, organisation_id) if organisation_id else None
+    return found.short_name if found else ""
+
+
+def list_open_asks(campaign_id: UUID) -> Sequence[Ask]:
+    """The campaign's asks that still stand, in order."""
+    statement = select(Ask).where(Ask.campaign_id == campaign_id, Ask.closed_at.is_(None)).order_by(Ask.place)
+    return db.session.scalars(statement).all()
+
+
+def common_values(mailing: Mailing) -> dict[str, str | None]:
+    """The merge values that are the same in every letter: frozen once sign-off was asked for."""
+    if not mailing.is_draft:
+        return dict(mailing.common)
+    ask = db.session.get(Ask, mailing.ask_id) if mailing.ask_id else None
+    organisation = db.session.get(Organisation, mailing.organisation_id)
+    return {
+        Field.ASK: ask.wording if ask else None,
+        Field.ORGANISATION: organisation.name if organisation else None,
+    }
+
+
+def sender_of(mailing: Mailing) -> str:
+    """The From of every message: the mailing's name, the installation's own address, so that it stays
+    aligned.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    return named_address(mailing.sender_name, address_of(settings.mail_from))
+
+
+def candidates(
+    *,
+    words: str = "",
+    kind: str = OfficeKind.MP,
+    party: str = "",
+    region: str = "",
+    without: UUID | None = None,
+) -> Select[OfficeHolding]:
+    """Sitting representatives by what was typed and chosen, by name; ``without`` leaves out a
+    mailing's own.
+    """
+    statement = list_sitting(on=today(), kind=kind).where(found_by(words))
+    if party:
+        statement = statement.where(OfficeHolding.party_id.in_(select(Party.id).where(Party.key == party)))
+    if region:
+        statement = statement.where(OfficeHolding.area_id.in_(select(Area.id).where(Area.region == region)))
+    if without:
+        chosen = select(MailingChoice.holding_id).where(MailingChoice.mailing_id == without)
+        statement = statement.where(OfficeHolding.id.not_in(chosen))
+    return statement
+
+
+def count_choices(mailing_id: UUID) -> int:
+    """How many are chosen, those who can't be reached included."""
+    statement = select(func.count()).select_from(MailingChoice).where(MailingChoice.mailing_id == mailing_id)
+    return db.session.scalar(statement) or 0
+
+
+def list_sign_offs(mailing: Mailing) -> Sequence[SignOff]:
+    """What was put on record about a mailing, oldest first; what this session's organisation may
+    see of it.
+    """
+    statement = (
+        select(SignOff)
+        .where(SignOff.mailing_organisation_id == mailing.organisation_id, SignOff.mailing_id == mailing.id)
+        .order_by(SignOff.created_at, SignOff.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def count_deliveries(mailing: Mailing) -> dict[DeliveryState, int]:
+    """Messages in each state; they always add up to the audience, those not yet written out included."""
+    counts = dict.fromkeys(DeliveryState, 0)
+    statement = (
+        select(Delivery.state, func.count())
+        .where(Delivery.organisation_id == mailing.organisation_id, Delivery.mailing_id == mailing.id)
+        .group_by(Delivery.state)
+    )
+    for state, number in db.session.execute(statement):
+        counts[DeliveryState(state)] = number
+    waiting = max(0, (mailing.audience_count or 0) - sum(counts.values()))
+    counts[DeliveryState.CANCELLED if mailing.state == MailingState.CANCELLED else DeliveryState.QUEUED] += (
+        waiting
+    )
+    return counts
+
+
+def list_deliveries(mailing_id: UUID, states: Collection[str] = ()) -> Select[Delivery]:
+    """A mailing's messages, in these states or in any."""
+    statement = select(Delivery).where(Delivery.mailing_id == mailing_id)
+    return statement.where(Delivery.state.in_(list(states))) if states else statement
+
+
+def names_of(holding_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of those who hold these offices."""
+    statement = (
+        select(OfficeHolding.id, Person.name)
+        .join(Person, Person.id == OfficeHolding.person_id)
+        .where(OfficeHolding.id.in_(holding_ids))
+    )
+    return dict(db.session.execute(statement).tuples().all())
+
+
+def list_to_look_at() -> Sequence[Any]:
+    """Ids and states of own mailings that the sweep must look at: under review, being sent, or with
+    leftovers.
+    """
+    looked_at = [*BEFORE_SENDING, MailingState.SENDING, MailingState.PAUSED, MailingState.SENT]
+    leftover = exists().where(
+        Delivery.organisation_id == Mailing.organisation_id,
+        Delivery.mailing_id == Mailing.id,
+        Delivery.state.in_(UNFINISHED),
+    )
+    cancelled = and_(Mailing.state == MailingState.CANCELLED, leftover)
+    own = Mailing.organisation_id == context_of(db.session()).organisation_id
+    statement = select(Mailing.id, Mailing.state).where(own, or_(Mailing.state.in_(looked_at), cancelled))
+    return db.session.execute(statement.order_by(Mailing.created_at)).all()

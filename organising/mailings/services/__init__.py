@@ -1,0 +1,1 @@
+"""What people and jobs do with a mailing. Each adds to the session; the caller commits once."""

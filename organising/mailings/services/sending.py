@@ -1,0 +1,182 @@
+"""From approval to the end: starting, pausing, cancelling, finishing. All in the owner's organisation."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from organising.mailings.content import Entry, hash_content
+from organising.mailings.models import Delivery, Mailing
+from organising.mailings.queries import get_own, list_sign_offs
+from organising.mailings.states import UNFINISHED, UNSETTLED, Decision, MailingState
+from organising.platform import audit
+from organising.platform.actor import Actor
+from organising.platform.clock import now
+from organising.platform.db import db
+from organising.platform.errors import Conflict
+from organising.platform.permissions import Permission
+from organising.platform.queue import enqueue_after_commit
+
+from . import outbox
+from .drafting import withdraw_loan
+from .review import current_hash, standing_approval, standing_release
+
+DELIVER = "organising.mailings.jobs.deliver"
+CHANGED = "The mailing is not what was signed off."
+WITHDRAWN = "The sign-off was withdrawn."
+
+
+def apply_sign_offs(actor: Actor, mailing_id: UUID) -> Mailing:
+    """Let what is on record take effect on an own mailing; doing it again changes nothing.
+
+    Everything is computed again here: the hash, who signed in which role, and that it was not the last
+    editor.
+    """
+    mailing = get_own(actor, mailing_id, lock=True)
+    if mailing.state == MailingState.IN_REVIEW:
+        _apply_review(actor, mailing)
+    if mailing.state == MailingState.APPROVED:
+        _apply_release(actor, mailing)
+    if mailing.state == MailingState.SENDING:
+        reason = why_unapproved(mailing)
+        if reason is not None:
+            stop(actor, mailing, reason)
+    return mailing
+
+
+def _apply_review(actor: Actor, mailing: Mailing) -> None:
+    content_hash = current_hash(mailing)
+    approval = standing_approval(mailing, content_hash)
+    if approval is not None:
+        mailing.become(MailingState.APPROVED)
+        mailing.approved_hash, mailing.approved_at = content_hash, now()
+        audit.record(
+            actor, "mailing.approved", "mailing", mailing.id, hash=content_hash, sign_off=str(approval.id)
+        )
+    elif _declined(mailing):
+        _back_to_draft(actor, mailing, "declined")
+
+
+def _declined(mailing: Mailing) -> bool:
+    asked = mailing.asked_at or now()
+    decided = [
+        one
+        for one in list_sign_offs(mailing)
+        if one.organisation_id == mailing.review_organisation_id
+        and one.created_at >= asked
+        and one.decision != Decision.RELEASE
+    ]
+    return bool(decided) and decided[-1].decision == Decision.DECLINE
+
+
+def _apply_release(actor: Actor, mailing: Mailing) -> None:
+    reason = why_unapproved(mailing)
+    if reason is not None:
+        _back_to_draft(actor, mailing, "voided")
+        return
+    released = standing_release(mailing, mailing.approved_hash or "")
+    if released is None:
+        return
+    mailing.become(MailingState.SENDING)
+    mailing.started_at, mailing.stopped_because = now(), None
+    audit.record(
+        actor, "mailing.started", "mailing", mailing.id, hash=mailing.approved_hash, release=str(released.id)
+    )
+    ring(mailing)
+
+
+def _back_to_draft(actor: Actor, mailing: Mailing, why: str) -> None:
+    mailing.become(MailingState.DRAFT)
+    mailing.content_hash = mailing.approved_hash = mailing.approved_at = mailing.asked_at = None
+    mailing.review_organisation_id = mailing.audience_count = None
+    mailing.version += 1
+    withdraw_loan(mailing)
+    audit.record(actor, f"mailing.{why}", "mailing", mailing.id)
+
+
+def why_unapproved(mailing: Mailing, entries: Sequence[Entry] | None = None) -> str | None:
+    """Why this mailing may not be sent as it stands, or ``None``: asked at the start and at each claim.
+
+    ``entries`` are those that would be sent to, where the caller has them in hand.
+    """
+    content_hash = current_hash(mailing) if entries is None else hash_content(mailing, entries)
+    if mailing.approved_hash != content_hash:
+        return CHANGED
+    return None if standing_approval(mailing, content_hash) is not None else WITHDRAWN
+
+
+def ring(mailing: Mailing) -> None:
+    """Ring for the runner; the sweep finds the mailing too."""
+    enqueue_after_commit(
+        DELIVER, organisation_id=mailing.organisation_id, row_id=mailing.id, purpose="deliver", queue="mail"
+    )
+
+
+def stop(actor: Actor, mailing: Mailing, reason: str) -> None:
+    """Pause by itself, saying why."""
+    if mailing.become(MailingState.PAUSED):
+        mailing.stopped_because = reason
+        audit.record(actor, "mailing.stopped", "mailing", mailing.id, reason=reason)
+
+
+def pause(actor: Actor, mailing_id: UUID) -> Mailing:
+    """No more claims, and no message held at its dot gets it. What was let go before is in flight."""
+    actor.check(Permission.MAILINGS_SEND)
+    mailing = get_own(actor, mailing_id, lock=True)
+    if not mailing.become(MailingState.PAUSED):
+        raise Conflict("Only a mailing that is being sent can be paused.")
+    mailing.stopped_because = None
+    audit.record(actor, "mailing.paused", "mailing", mailing.id)
+    return mailing
+
+
+def resume(actor: Actor, mailing_id: UUID) -> Mailing:
+    """Go on; raises :class:`Conflict` where the approval no longer stands."""
+    actor.check(Permission.MAILINGS_SEND)
+    mailing = get_own(actor, mailing_id, lock=True)
+    reason = why_unapproved(mailing)
+    if mailing.state != MailingState.PAUSED:
+        raise Conflict("Only a paused mailing can go on.")
+    if reason is not None:
+        raise Conflict(f"{reason} It can only be cancelled.")
+    mailing.become(MailingState.SENDING)
+    mailing.stopped_because = None
+    audit.record(actor, "mailing.resumed", "mailing", mailing.id)
+    ring(mailing)
+    return mailing
+
+
+def cancel(actor: Actor, mailing_id: UUID) -> Mailing:
+    """Stop for good: what has not left will not leave."""
+    actor.check(Permission.MAILINGS_SEND)
+    mailing = get_own(actor, mailing_id, lock=True)
+    if mailing.state not in (MailingState.SENDING, MailingState.PAUSED) or not mailing.become(
+        MailingState.CANCELLED
+    ):
+        raise Conflict("There is nothing left to cancel.")
+    mailing.finished_at = now()
+    db.session.flush()
+    cancelled = outbox.cancel_waiting(mailing.organisation_id, mailing.id)
+    audit.record(actor, "mailing.cancelled", "mailing", mailing.id, cancelled=cancelled)
+    return mailing
+
+
+def finish(actor: Actor, mailing_id: UUID) -> Mailing:
+    """Move on where nothing is left to send (sent), and nothing left to settle (closed)."""
+    mailing = get_own(actor, mailing_id, lock=True)
+    outbox.note_progress(mailing.organisation_id, mailing.id)
+    leaving = mailing.state in (MailingState.SENDING, MailingState.PAUSED)
+    if leaving and mailing.expanded_at and not _any(mailing, UNFINISHED):
+        mailing.become(MailingState.SENT)
+        mailing.finished_at = now()
+        audit.record(actor, "mailing.sent", "mailing", mailing.id)
+    if mailing.state == MailingState.SENT and not _any(mailing, UNSETTLED):
+        mailing.become(MailingState.CLOSED)
+        audit.record(actor, "mailing.closed", "mailing", mailing.id)
+    return mailing
+
+
+def _any(mailing: Mailing, states: tuple[str, ...]) -> bool:
+    statement = select(func.count()).select_from(Delivery)
+    statement = statement.where(Delivery.mailing_id == mailing.id, Delivery.state.in_(states))
+    return bool(db.session.scalar(statement))

@@ -1,0 +1,50 @@
+"""“Send me a test”: one message to its author, marked as such. It is no delivery and leaves no state."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from organising.accounts.models import User
+from organising.mailings.audience import included, list_entries
+from organising.mailings.content import Texts
+from organising.mailings.merge import Unparsable
+from organising.mailings.queries import common_values, get_own, sender_of
+from organising.platform import audit
+from organising.platform.actor import Actor
+from organising.platform.db import db
+from organising.platform.errors import Invalid, NotFound
+from organising.platform.mail import OutgoingMail, get_mailer
+from organising.platform.permissions import Permission
+
+
+def send_test(actor: Actor, mailing_id: UUID, number: int) -> str:
+    """Send message ``number`` (from 1) to the actor's own address; answers it.
+
+    Raises :class:`Invalid` where the message can't be built, ``Refused`` or ``ReplyLost`` from the mail
+    server.
+    """
+    actor.check(Permission.MAILINGS_DRAFT)
+    mailing = get_own(actor, mailing_id)
+    going = included(list_entries(mailing))
+    if not 1 <= number <= len(going):
+        raise NotFound
+    try:
+        letter = Texts.of(mailing, common_values(mailing)).letter(going[number - 1])
+    except (Unparsable, KeyError):
+        raise Invalid("This message can't be built yet: put its merge fields right first.") from None
+    user = db.session.scalars(select(User).where(User.id == actor.user_id)).one_or_none()
+    address = user.email if user else None
+    if not address:
+        raise Invalid("Your account has no address to send a test to.")
+    audit.record(actor, "mailing.test_sent", "mailing", mailing.id)
+    get_mailer().send(
+        OutgoingMail(
+            to=address,
+            subject=f"[TEST] {letter.subject}",
+            text=letter.text,
+            html=letter.html,
+            reply_to=mailing.reply_to,
+            sender=sender_of(mailing),
+        )
+    )
+    return address

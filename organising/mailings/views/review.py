@@ -1,0 +1,143 @@
+"""Reading every message as it will be sent, asking for sign-off, signing off, and Send."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from organising.mailings import queries, words
+from organising.mailings.audience import included, list_entries
+from organising.mailings.content import Texts
+from organising.mailings.forms import AskForm, DecisionForm
+from organising.mailings.merge import Unparsable
+from organising.mailings.services import review, testing
+from organising.mailings.states import Decision
+from organising.platform.access import current_actor, requires
+from organising.platform.db import db
+from organising.platform.errors import Conflict, Invalid, NotFound
+from organising.platform.mail import Refused, ReplyLost
+from organising.platform.permissions import Permission
+
+from . import blueprint
+
+
+@blueprint.get("/<uuid:mailing_id>/messages/<int:number>")
+@requires(Permission.MAILINGS_VIEW)
+def message(mailing_id: UUID, number: int) -> str:
+    """Message ``number`` of all, counted from 1, exactly as it will be sent."""
+    actor = current_actor()
+    mailing = queries.get_mailing(mailing_id)
+    going = included(list_entries(mailing))
+    if not 1 <= number <= len(going):
+        raise NotFound
+    entry, letter, problem = going[number - 1], None, None
+    try:
+        letter = Texts.of(mailing, queries.common_values(mailing)).letter(entry)
+    except Unparsable as error:
+        problem = str(error)
+    except KeyError as error:
+        problem = _("“%(field)s” has no value and no fallback here.", field=error.args[0])
+    return render_template(
+        "mailings/message.html",
+        mailing=mailing,
+        entry=entry,
+        letter=letter,
+        problem=problem,
+        number=number,
+        total=len(going),
+        sender=mailing.sender or queries.sender_of(mailing),
+        going=going,
+        may_test=mailing.organisation_id == actor.organisation_id and actor.can(Permission.MAILINGS_DRAFT),
+    )
+
+
+@blueprint.post("/<uuid:mailing_id>/messages/<int:number>/test")
+@requires(Permission.MAILINGS_DRAFT)
+def test(mailing_id: UUID, number: int) -> Response:
+    """Send this message to oneself, marked as a test."""
+    try:
+        address = testing.send_test(current_actor(), mailing_id, number)
+        flash(_("Sent to %(address)s, with [TEST] in the subject.", address=address), "success")
+    except (Refused, ReplyLost):
+        flash(_("The mail server did not take the test. Try again later."), "error")
+    return redirect(url_for("mailings.message", mailing_id=mailing_id, number=number), 303)
+
+
+@blueprint.route("/<uuid:mailing_id>/review", methods=["GET", "POST"])
+@requires(Permission.MAILINGS_DRAFT)
+def ask(mailing_id: UUID) -> Response | str | tuple[str, int]:
+    """What the signer will see, said to the author first; then the question."""
+    actor = current_actor()
+    mailing = queries.get_own(actor, mailing_id)
+    if not mailing.is_draft:
+        raise Conflict(_("Sign-off has been asked for already."))
+    form = AskForm()
+    lead = queries.lead_of(mailing.campaign_id)
+    own_name = queries.name_of(mailing.organisation_id)
+    form.reviewer.choices = [("own", _("A colleague at %(name)s", name=own_name))]
+    if lead is not None and lead != actor.organisation_id:
+        form.reviewer.choices.append(
+            ("lead", _("%(name)s, which leads the campaign", name=queries.name_of(lead)))
+        )
+    if form.validate_on_submit():
+        review.ask_for_sign_off(actor, mailing_id, lend_to_lead=form.reviewer.data == "lead")
+        db.session.commit()
+        flash(_("Sign-off is asked for. Any change from now on takes the question back."), "success")
+        return redirect(url_for("mailings.show", mailing_id=mailing_id), 303)
+    form.reviewer.data = form.reviewer.data or "own"
+    rendered = render_template(
+        "mailings/ask.html", mailing=mailing, form=form, checks=review.check_mailing(mailing), words=words
+    )
+    return (rendered, 422) if form.is_submitted() else rendered
+
+
+@blueprint.post("/<uuid:mailing_id>/review/removal")
+@requires(Permission.MAILINGS_DRAFT)
+def take_back(mailing_id: UUID) -> Response:
+    """Take the question back; the mailing is a draft again."""
+    review.take_back(current_actor(), mailing_id)
+    db.session.commit()
+    flash(_("It is a draft again."), "success")
+    return redirect(url_for("mailings.show", mailing_id=mailing_id), 303)
+
+
+@blueprint.post("/<uuid:mailing_id>/sign-off")
+@requires(Permission.MAILINGS_SIGN_OFF)
+def sign_off(mailing_id: UUID) -> Response:
+    """Sign off, or ask for changes; bound to what was shown."""
+    queries.get_mailing(mailing_id)
+    form = DecisionForm()
+    if not form.validate() or form.decision.data not in (Decision.APPROVE, Decision.DECLINE):
+        raise Invalid(
+            " ".join(str(e) for errors in form.errors.values() for e in errors) or _("Decide first.")
+        )
+    decision = Decision(form.decision.data)
+    review.decide(
+        current_actor(), mailing_id, decision, form.content_hash.data or "", form.comment.data or ""
+    )
+    db.session.commit()
+    flash(
+        _("You signed it off.") if decision is Decision.APPROVE else _("Your answer is on record."), "success"
+    )
+    return _to_mailing_or_list(mailing_id)
+
+
+@blueprint.post("/<uuid:mailing_id>/release")
+@requires(Permission.MAILINGS_SEND)
+def release(mailing_id: UUID) -> Response:
+    """Press Send."""
+    form = DecisionForm()
+    review.release(current_actor(), mailing_id, form.content_hash.data or "")
+    db.session.commit()
+    flash(_("It is on its way. You can close this page; sending goes on."), "success")
+    return redirect(url_for("mailings.show", mailing_id=mailing_id), 303)
+
+
+def _to_mailing_or_list(mailing_id: UUID) -> Response:
+    """A lent mailing that was declined is lent no longer."""
+    try:
+        queries.get_mailing(mailing_id)
+    except NotFound:
+        return redirect(url_for("mailings.index"), 303)
+    return redirect(url_for("mailings.show", mailing_id=mailing_id), 303)

@@ -1,0 +1,57 @@
+"""What the states are called on a page, in which tone, and what a person can do about them."""
+
+from flask_babel import lazy_gettext as _l
+
+from .states import DeliveryState as D
+from .states import LeftOut
+from .states import MailingState as M
+
+MAILING = {
+    M.DRAFT: (_l("Draft"), "neutral"),
+    M.IN_REVIEW: (_l("Waiting for sign-off"), "warn"),
+    M.APPROVED: (_l("Signed off, not sent"), "info"),
+    M.SCHEDULED: (_l("Scheduled"), "info"),
+    M.SENDING: (_l("Being sent"), "accent"),
+    M.PAUSED: (_l("Paused"), "warn"),
+    M.SENT: (_l("Sent, some to settle"), "warn"),
+    M.CLOSED: (_l("Sent"), "good"),
+    M.CANCELLED: (_l("Cancelled"), "neutral"),
+}
+
+# What it is called, its tone, and what there is to do.
+DELIVERY = {
+    D.ACCEPTED: (_l("Delivered to the relay"), "good", _l("Nothing. The relay took it and carries it on.")),
+    D.QUEUED: (_l("Waiting"), "unknown", _l("Nothing. They leave in turn.")),
+    D.LEASED: (_l("Being prepared"), "info", _l("Nothing. None of these has left yet.")),
+    D.COMMITTED: (_l("In flight"), "accent", _l("Nothing. The relay’s answer is due.")),
+    D.DEFERRED: (_l("To be tried again"), "undecided", _l("Nothing. The relay asked us to come back later.")),
+    D.FAILED: (_l("Refused"), "bad", _l("Find another address, or write by hand.")),
+    D.SUPPRESSED: (
+        _l("Not written to"),
+        "leaning_oppose",
+        _l("No longer in office, or the address has bounced."),
+    ),
+    D.CANCELLED: (_l("Cancelled"), "unknown", _l("Nothing. These never left.")),
+    D.UNCERTAIN: (
+        _l("Uncertain"),
+        "warn",
+        _l("Settle them: the answer was lost, so they may or may not have arrived."),
+    ),
+    D.HELD: (
+        _l("Uncertain, looked at"),
+        "warn",
+        _l("Someone looked and left them. Settle them when you know more."),
+    ),
+}
+
+LEFT_OUT = {
+    LeftOut.NO_EMAIL: _l("No email address is known. Write by post, or add one."),
+    LeftOut.NOT_IN_OFFICE: _l("No longer in office."),
+    LeftOut.BOUNCED: _l("The address bounced earlier. Find another."),
+    LeftOut.NO_SALUTATION: _l("There is no salutation. Write one."),
+}
+DECISION = {
+    "approve": (_l("Signed off"), "good"),
+    "decline": (_l("Asked for changes"), "bad"),
+    "release": (_l("Pressed Send"), "accent"),
+}

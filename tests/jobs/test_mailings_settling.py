@@ -1,0 +1,151 @@
+"""Settling what is uncertain: by the relay's log, or by a person; never by itself."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+
+from organising.mailings.cli import command
+from organising.mailings.models import Delivery
+from organising.platform.audit import AuditEvent
+from organising.platform.db import db
+from tests.support.mailings import Campaigners, GatedSink, running_gated_sink, seat_members
+from tests.support.world import World
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[GatedSink]:
+    with running_gated_sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def people(app: Flask, world: World) -> Campaigners:
+    seat_members(app, 8)
+    return Campaigners.at(world)
+
+
+@pytest.fixture
+def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
+    def drain() -> None:
+        with app.app_context():
+            db.engine.dispose()
+        run_jobs()
+
+    return drain
+
+
+@pytest.fixture
+def uncertain(people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]) -> UUID:
+    """A mailing of which the answer to one message was lost; the relay had taken that one."""
+    smtp_sink.drop_dot = 3
+    mailing = people.sending()
+    work()
+    assert people.counts(mailing) == {"accepted": 7, "uncertain": 1}
+    assert people.state(mailing) == "sent"
+    return mailing
+
+
+def delivery(people: Campaigners, mailing: UUID) -> Delivery:
+    with people.world.context(people.slug) as session:
+        return session.scalars(
+            select(Delivery).where(Delivery.mailing_id == mailing, Delivery.state == "uncertain")
+        ).one()
+
+
+def settle(people: Campaigners, mailing: UUID, decision: str, evidence: str = "") -> int:
+    browser = people.world.browser(people.admin)
+    place = f"/mailings/{mailing}/settlement/{delivery(people, mailing).id}"
+    return browser.post(place, data={"decision": decision, "evidence": evidence}).status_code
+
+
+def test_a_person_with_evidence_settles_it_as_delivered(people: Campaigners, uncertain: UUID) -> None:
+    assert settle(people, uncertain, "delivered") == 422
+    assert settle(people, uncertain, "delivered", "Her office answered") == 303
+    assert people.counts(uncertain) == {"accepted": 8}
+    assert people.state(uncertain) == "closed"
+    with people.world.context(people.slug) as session:
+        actions = session.scalars(select(AuditEvent.action)).all()
+    assert "delivery.marked_delivered" in actions
+
+
+def test_only_a_person_has_it_sent_again(
+    people: Campaigners, uncertain: UUID, smtp_sink: GatedSink, work: Callable[[], None]
+) -> None:
+    assert settle(people, uncertain, "again") == 303
+    assert people.state(uncertain) == "sending"
+    work()
+    assert people.counts(uncertain) == {"accepted": 8}
+    assert people.state(uncertain) == "closed"
+    assert sum(smtp_sink.recipients().values()) == 9
+
+
+def test_looked_at_and_left(people: Campaigners, uncertain: UUID) -> None:
+    assert settle(people, uncertain, "hold") == 303
+    assert people.counts(uncertain) == {"accepted": 7, "held": 1}
+    assert people.state(uncertain) == "sent"
+
+
+def test_an_organiser_settles_nothing(people: Campaigners, uncertain: UUID) -> None:
+    browser = people.world.browser(people.organiser)
+    assert browser.get(f"/mailings/{uncertain}/settlement").status_code == 403
+    place = f"/mailings/{uncertain}/settlement/{delivery(people, uncertain).id}"
+    assert browser.post(place, data={"decision": "again"}).status_code == 403
+
+
+@pytest.fixture
+def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
+    """The command over a log with these lines."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    def call(mailing: UUID, lines: list[str], *options: str) -> str:
+        log = tmp_path / "accepted.log"
+        log.write_text("\n".join(lines))
+        arguments = [
+            "settle",
+            "--organisation",
+            "neu",
+            "--mailing",
+            str(mailing),
+            "--accepted-log",
+            str(log),
+            *options,
+        ]
+        result = CliRunner().invoke(command, arguments)
+        return result.output if result.exit_code == 0 else f"{result.exit_code}: {result.output}"
+
+    return call
+
+
+def test_the_relays_log_settles_what_it_names(
+    people: Campaigners, uncertain: UUID, smtp_sink: GatedSink, run: Callable[..., str]
+) -> None:
+    lines = [f"Nov 22 relay: message-id={one['Message-ID']} status=sent" for one in smtp_sink.messages]
+    assert "1 settled as delivered" in run(uncertain, lines, "--dry-run")
+    assert people.counts(uncertain) == {"accepted": 7, "uncertain": 1}
+    assert '"accepted": 1' in run(uncertain, lines, "--json")
+    assert people.counts(uncertain) == {"accepted": 8}
+    assert people.state(uncertain) == "closed"
+
+
+def test_only_a_complete_log_proves_absence_and_then_a_person_decides(
+    people: Campaigners, uncertain: UUID, run: Callable[..., str], work: Callable[[], None]
+) -> None:
+    assert "1 still uncertain" in run(uncertain, ["nothing here"])
+    assert "1 never arrived" in run(uncertain, ["nothing here"], "--complete-log")
+    work()
+    assert people.counts(uncertain) == {"accepted": 7, "uncertain": 1}
+    browser = people.world.browser(people.admin)
+    assert "One provably never arrived" in browser.get(f"/mailings/{uncertain}/settlement").text
+    browser.post(f"/mailings/{uncertain}/settlement/absent")
+    work()
+    assert people.counts(uncertain) == {"accepted": 8}
+
+
+def test_another_organisations_mailing_is_not_settled(run: Callable[..., str], people: Campaigners) -> None:
+    assert "there is no such mailing" in run(uuid4(), [])

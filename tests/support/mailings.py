@@ -1,0 +1,299 @@
+"""Mailings for tests: invented members in office, and the way of a mailing up to Send, through the
+services.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+
+from organising.mailings.models import Delivery, Mailing
+from organising.mailings.queries import candidates, count_deliveries
+from organising.mailings.services import drafting, review
+from organising.mailings.services.drafting import Wording
+from organising.mailings.states import Decision
+from organising.platform.actor import Actor
+from organising.platform.clock import now
+from organising.platform.db import new_id
+from organising.platform.tenancy import Context, use_context
+from organising.representatives.models import Area, ContactPoint, OfficeHolding, Party, Person, PersonToken
+from tests.support.mail import Sink, _FreePort
+from tests.support.world import World
+
+BODY = """Dear {{ salutation }},
+
+I write from {{ organisation }} about {{ constituency }}. We ask: {{ ask|"keep the promise" }}.
+
+Yours,
+A campaigner
+"""
+
+
+def seat_members(app: Flask, number: int, without_email: Sequence[int] = ()) -> None:
+    """``number`` invented members in office, named Member 0001 …; those listed have no address."""
+    with app.app_context(), use_context(Context(purpose="import")) as session:
+        party = Party(id=new_id(), key="orchard", name="Orchard Party", colour="#2f7d32")
+        session.add(party)
+        session.flush()
+        for n in range(1, number + 1):
+            name = f"Ada Member{n:04}"
+            person = Person(
+                id=new_id(),
+                name=name,
+                sort_key=f"member{n:04}",
+                family_name=f"Member{n:04}",
+                full_title=f"Ms {name} MP",
+            )
+            area = Area(
+                id=new_id(),
+                kind="westminster",
+                name=f"Seat {n:04}",
+                sort_key=f"seat {n:04}",
+                region="Nowhere",
+                other_names=[],
+            )
+            session.add_all([person, area])
+            session.flush()
+            session.add(
+                OfficeHolding(
+                    person_id=person.id,
+                    kind="mp",
+                    area_id=area.id,
+                    party_id=party.id,
+                    start_on=date(2024, 7, 4),
+                    source="test",
+                    source_id=f"t{n}",
+                )
+            )
+            session.add(PersonToken(token=f"member{n:04}", person_id=person.id))
+            if n not in without_email:
+                session.add(
+                    ContactPoint(
+                        person_id=person.id,
+                        kind="parliamentary_office",
+                        email=f"member{n:04}@parliament.example",
+                        source="test",
+                        checked_on=date(2026, 1, 1),
+                    )
+                )
+        session.commit()
+
+
+def wording(**changes: object) -> Wording:
+    """A letter that can be sent."""
+    given = {
+        "title": "Firewall",
+        "subject": "A question about {{ constituency }}",
+        "body": BODY,
+        "sender_name": "NEU campaigns",
+        "reply_to": "campaigns@neu.example",
+        "ask_id": None,
+    }
+    return Wording(**(given | changes))  # type: ignore[arg-type]
+
+
+@dataclass
+class Campaigners:
+    """The people of one mailing's way."""
+
+    world: World
+    organiser: Actor
+    admin: Actor
+
+    @classmethod
+    def at(cls, world: World, slug: str = "neu") -> "Campaigners":
+        return cls(world, world.user(slug, "organiser"), world.user(slug, "admin"))
+
+    @property
+    def slug(self) -> str:
+        return next(
+            slug for slug, one in self.world.organisations.items() if one == self.organiser.organisation_id
+        )
+
+    def draft(self, **changes: object) -> UUID:
+        """A draft to every sitting member."""
+        with self.world.context(self.slug, self.organiser) as session:
+            mailing = drafting.compose_mailing(self.organiser, wording(**changes))
+            mailing_id = mailing.id
+            drafting.choose_all(self.organiser, mailing_id, session.scalars(candidates()).all())
+            session.commit()
+            return mailing_id
+
+    def asked(self, **changes: object) -> UUID:
+        """A mailing whose sign-off the own organisation was asked for."""
+        mailing_id = self.draft(**changes)
+        with self.world.context(self.slug, self.organiser) as session:
+            review.ask_for_sign_off(self.organiser, mailing_id, lend_to_lead=False)
+            session.commit()
+        return mailing_id
+
+    def approved(self, **changes: object) -> UUID:
+        mailing_id = self.asked(**changes)
+        with self.world.context(self.slug, self.admin) as session:
+            review.decide(self.admin, mailing_id, Decision.APPROVE, self.hash(mailing_id))
+            session.commit()
+        return mailing_id
+
+    def sending(self, **changes: object) -> UUID:
+        """Approved, and the administrator has pressed Send; no worker has run yet."""
+        mailing_id = self.approved(**changes)
+        with self.world.context(self.slug, self.admin) as session:
+            review.release(self.admin, mailing_id, self.hash(mailing_id))
+            session.commit()
+        return mailing_id
+
+    def hash(self, mailing_id: UUID) -> str:
+        with self.world.context(self.slug, self.admin) as session:
+            return review.current_hash(session.scalars(select(Mailing).where(Mailing.id == mailing_id)).one())
+
+    def counts(self, mailing_id: UUID) -> dict[str, int]:
+        """How many messages are in each state, without the zeros."""
+        with self.world.context(self.slug) as session:
+            mailing = session.scalars(select(Mailing).where(Mailing.id == mailing_id)).one()
+            return {str(state): n for state, n in count_deliveries(mailing).items() if n}
+
+    def state(self, mailing_id: UUID) -> str:
+        with self.world.context(self.slug) as session:
+            return session.scalars(select(Mailing.state).where(Mailing.id == mailing_id)).one()
+
+    def make_due(self, mailing_id: UUID) -> None:
+        """Let the waits of retries be over."""
+        with self.world.context(self.slug) as session:
+            for delivery in session.scalars(select(Delivery).where(Delivery.mailing_id == mailing_id)):
+                delivery.next_at = now()
+            session.commit()
+
+
+@dataclass
+class GatedSink(Sink):
+    """A sink that stops at a chosen moment until told to go on, so that a worker can be killed right there.
+
+    ``stop_at`` is ``MAIL``, ``RCPT`` or ``DOT`` (the dot has come, the answer has not gone) with the number
+    of
+    that event to stop at, counted from 1. ``drop_dot`` closes the connection instead of answering that dot.
+    """
+
+    stop_at: tuple[str, int] | None = None
+    drop_dot: int = 0
+    reached: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        envelope.mail_from = address
+        await self._event("MAIL")
+        return "250 OK"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        await self._event("RCPT")
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        await self._event("DOT")
+        answer = await super().handle_DATA(server, session, envelope)
+        if self.seen["DOT"] == self.drop_dot:
+            server.transport.close()
+        return answer
+
+    async def _event(self, name: str) -> None:
+        self.seen[name] += 1
+        if self.stop_at and self.stop_at[0] == name and self.seen[name] >= self.stop_at[1]:
+            self.reached.set()
+            while not self.go_on.is_set():
+                await asyncio.sleep(0.005)
+
+    def recipients(self) -> Counter[str]:
+        """How many messages were accepted for each address."""
+        return Counter(recipient for _, recipient in self.envelopes)
+
+    def accepted_ids(self) -> list[str]:
+        """The relay's log: the Message-ID of each accepted message."""
+        return [f"accepted {message['Message-ID']}" for message in self.messages]
+
+
+@contextmanager
+def running_gated_sink() -> Iterator[GatedSink]:
+    """A gated sink on a free loopback port."""
+    sink = GatedSink()
+    controller = _FreePort(sink, hostname="127.0.0.1", port=0)
+    controller.start()
+    sink.port = controller.port
+    try:
+        yield sink
+    finally:
+        sink.go_on.set()
+        controller.stop()
+
+
+class WorkerProcess:
+    """A real RQ worker in a process of its own, to be killed for real."""
+
+    def __init__(
+        self, environment: dict[str, str], *, lease_seconds: float, margin_seconds: float = 0.2
+    ) -> None:
+        # A server without threads forks them, with everything imported.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(
+            ["organising.app", "organising.mailings.jobs", "organising.platform.worker"]
+        )
+        self.process = context.Process(target=_work, args=(environment, lease_seconds, margin_seconds))
+        self.process.start()
+
+    def kill(self) -> None:
+        """kill -9 the worker and the fork that runs its job."""
+        for pid in [*children_of(self.process.pid or 0), self.process.pid or 0]:
+            _signal(pid, signal.SIGKILL)
+        self.process.join(10)
+
+    def signal_all(self, number: int) -> None:
+        for pid in [*children_of(self.process.pid or 0), self.process.pid or 0]:
+            _signal(pid, number)
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as listed:
+            return [int(one) for one in listed.read().split()]
+    except FileNotFoundError:
+        return []
+
+
+def _work(environment: dict[str, str], lease_seconds: float, margin_seconds: float) -> None:
+    os.setsid()
+    from organising.app import create_app
+    from organising.mailings import runner
+    from organising.mailings.services import outbox
+    from organising.platform.worker import run_worker
+
+    outbox.LEASE_SECONDS, runner.MARGIN_SECONDS = lease_seconds, margin_seconds
+    run_worker(create_app(environment), ("mail",))
+
+
+def eventually(true: Callable[[], bool], seconds: float = 20.0, every: float = 0.02) -> bool:
+    """Wait until something is true; answers whether it became so."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if true():
+            return True
+        time.sleep(every)
+    return bool(true())
