@@ -1,0 +1,60 @@
+"""The demo, whole: an invented coalition, parliament and season of work. Each part knows whether it is there already."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import select
+
+from ..accounts.demo import PASSWORD
+from ..actions import demo as actions
+from ..lobbying import demo as lobbying
+from ..mailings import demo as mailings
+from ..organisations.demo import DemoCoalition, found_demo_coalition
+from ..platform.actor import Actor
+from ..platform.tenancy import Context, use_context
+from ..pledges import demo as pledges
+from ..pledges.models import PledgeDrive
+from ..representatives.demo import seed_invented_parliament
+
+# Who writes the demo's actions in each organisation, and who approves them.
+AUTHORS = {
+    "liberty": (("coordinator",), "deputy"),
+    "neu": (("officer", "organiser"), "admin"),
+    "praxis": (("organiser",), "admin"),
+    "lawrs": (("organiser",), "admin"),
+    "doctorsoftheworld": (("organiser",), "admin"),
+}
+
+
+def seed() -> bool:
+    """Fill the demo in sessions of its own; returns whether anything was new. A start that was cut short is completed."""
+    demo = found_demo_coalition(PASSWORD)
+    with use_context(Context(organisation_id=demo.organisations["liberty"])) as session:
+        complete = session.scalar(select(PledgeDrive.id).limit(1)) is not None
+    if complete:
+        return False
+    seed_invented_parliament()
+    _seed_work(demo)
+    # Last, so that its presence says that all is there.
+    pledges.seed(demo.actor("coordinator", "liberty"))
+    return True
+
+
+def _seed_work(demo: DemoCoalition) -> None:
+    for slug, (roles, approver) in AUTHORS.items():
+        with speaking_for(demo.actor(approver, slug)):
+            actions.seed(slug, [demo.actor(role, slug) for role in roles], demo.actor(approver, slug))
+    lobbying.seed(demo.actors)
+    mailings.seed(
+        demo.actor("coordinator", "liberty"),
+        demo.actor("deputy", "liberty"),
+        demo.actor("organiser", "praxis"),
+    )
+
+
+@contextmanager
+def speaking_for(actor: Actor) -> Iterator[None]:
+    """A session of the actor's organisation, committed at the end."""
+    with use_context(Context(organisation_id=actor.organisation_id, user_id=actor.user_id)) as session:
+        yield
+        session.commit()

@@ -1,0 +1,133 @@
+"""What the first page of the day and the campaign's public page bring together from the domains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ..actions.queries import ActionsToday
+from ..actions.queries import today_items as actions_today
+from ..lobbying.queries import TodayItems
+from ..lobbying.queries import today_items as lobbying_today
+from ..mailings.models import Mailing
+from ..mailings.queries import list_waiting_for
+from ..organisations.models import Ask, Campaign, CampaignMember, CoalitionStatus, Organisation
+from ..platform.actor import Actor
+from ..platform.clock import LONDON
+from ..platform.db import db
+from ..platform.permissions import Permission
+from ..pledges.models import PledgeDrive
+from ..pledges.queries import PublishedTally, list_drives, read_tally
+
+MOST_DEEDS = 8
+
+
+@dataclass(frozen=True)
+class PledgeToday:
+    """The campaign's first drive with the tally that this partner may see."""
+
+    drive: PledgeDrive
+    tally: PublishedTally
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a partner did: a contact's headline or an action's outcome, with where to read it."""
+
+    on: date
+    title: str
+    words: str
+    endpoint: str
+    values: dict[str, UUID]
+
+
+@dataclass(frozen=True)
+class Today:
+    """A member's day: what waits for them, what partners did, where the pledge stands."""
+
+    lobbying: TodayItems
+    actions: ActionsToday
+    mailings: Sequence[Mailing]
+    pledge: PledgeToday | None
+
+    @property
+    def waits(self) -> int:
+        """How many things wait for this person."""
+        return (
+            len(self.lobbying.follow_ups)
+            + len(self.actions.to_report)
+            + len(self.actions.to_approve)
+            + len(self.mailings)
+        )
+
+    @property
+    def deeds(self) -> list[Deed]:
+        """What partners did, the latest first."""
+        contacts = [
+            Deed(
+                e.happened_on, e.person.name, f"{e.organisation.short_name}: {e.headline}",
+                "lobbying.target", {"person_id": e.person_id},
+            )
+            for e in self.lobbying.engagements
+        ]  # fmt: skip
+        outcomes = [
+            Deed(
+                a.reported_at.astimezone(LONDON).date(),
+                a.title,
+                a.unit_label,
+                "actions.show",
+                {"action_id": a.id},
+            )
+            for a in self.actions.of_partners
+            if a.reported_at is not None
+        ]
+        return sorted(contacts + outcomes, key=lambda deed: deed.on, reverse=True)[:MOST_DEEDS]
+
+
+def get_today(actor: Actor) -> Today:
+    """The day of one person, in about fifteen statements."""
+    return Today(
+        lobbying=lobbying_today(actor),
+        actions=actions_today(actor),
+        mailings=list_waiting_for(actor) if actor.can(Permission.MAILINGS_SIGN_OFF) else (),
+        pledge=_pledge(actor),
+    )
+
+
+def _pledge(actor: Actor) -> PledgeToday | None:
+    drives = list_drives(actor.campaign_id)
+    if not drives:
+        return None
+    return PledgeToday(drives[0], read_tally(drives[0].id, "coalition"))
+
+
+@dataclass(frozen=True)
+class PublishedCampaign:
+    """What anyone may read: the asks, the signatories (members and lead only), an open drive's address."""
+
+    asks: Sequence[Ask]
+    signatories: Sequence[str]
+    drive_slug: str | None
+
+
+def find_published_campaign() -> PublishedCampaign | None:
+    """The published side of the first campaign, or ``None`` before any was founded."""
+    campaign_id = db.session.scalar(select(Campaign.id).order_by(Campaign.created_at).limit(1))
+    if campaign_id is None:
+        return None
+    signatories = (
+        select(Organisation.name)
+        .join(CampaignMember, CampaignMember.organisation_id == Organisation.id)
+        .where(
+            CampaignMember.campaign_id == campaign_id,
+            CampaignMember.coalition_status.in_([CoalitionStatus.MEMBER, CoalitionStatus.LEAD]),
+        )
+        .order_by(Organisation.name)
+    )
+    return PublishedCampaign(
+        asks=db.session.scalars(select(Ask).where(Ask.campaign_id == campaign_id).order_by(Ask.place)).all(),
+        signatories=db.session.scalars(signatories).all(),
+        drive_slug=next((drive.slug for drive in list_drives(campaign_id) if drive.status == "open"), None),
+    )

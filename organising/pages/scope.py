@@ -1,0 +1,86 @@
+"""The current scope, for every layout: who acts, for which organisation, in which campaign, and where one can go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..organisations.models import Campaign
+from ..platform.access import find_actor
+from ..platform.db import db
+from ..platform.permissions import Permission
+from ..platform.tenancy import ANONYMOUS, use_context
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The campaign as layouts show it; a plain copy, so that a page after a failed transaction can still be drawn."""
+
+    name: str
+    slug: str
+    strapline: str
+    accent: str
+
+
+def init_scope(app: Flask) -> None:
+    """Give every template ``actor``, ``campaign``, ``navigation`` and ``quick_log_url``."""
+    app.context_processor(_scope)
+    app.before_request(_remember_campaign)
+
+
+def _remember_campaign() -> None:
+    # Read before the view runs: an error page is drawn when the database may no longer answer.
+    if request.endpoint in (None, "static", "pages.healthz", "pages.readyz"):
+        return
+    g.campaign = _find_campaign()
+
+
+def _find_campaign() -> Scope | None:
+    actor = find_actor()
+    statement = select(Campaign.name, Campaign.slug, Campaign.strapline, Campaign.accent)
+    if actor is not None and actor.campaign_id is not None:
+        statement = statement.where(Campaign.id == actor.campaign_id)
+    statement = statement.order_by(Campaign.created_at).limit(1)
+    view = current_app.view_functions.get(request.endpoint or "")
+    try:
+        if getattr(view, "__own_context__", False):
+            # The view binds its own context, and a session speaks for one only: read with another.
+            with use_context(ANONYMOUS) as session:
+                row = session.execute(statement).one_or_none()
+        else:
+            row = db.session.execute(statement).one_or_none()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return None
+    return Scope(*row) if row else None
+
+
+def _scope() -> dict[str, Any]:
+    actor = find_actor()
+    may_log = actor is not None and actor.can(Permission.ENGAGEMENTS_LOG)
+    return {
+        "actor": actor,
+        "campaign": g.get("campaign"),
+        "navigation": navigation() if actor else [],
+        "quick_log_url": url_for("lobbying.new_engagement") if may_log else None,
+    }
+
+
+def navigation() -> list[tuple[str, str, bool, str]]:
+    """``(label, address, is current, icon)`` for the staff layout."""
+    here = (request.endpoint or "").partition(".")[0]
+    places = (
+        (_("Today"), "pages.today", "pages", "today"),
+        (_("Representatives"), "representatives.index", "representatives", "representatives"),
+        (_("Contact log"), "lobbying.log", "lobbying", "contacts"),
+        (_("Actions"), "actions.index", "actions", "actions"),
+        (_("Pledge"), "pledges.index", "pledges", "pledge"),
+        (_("Mailings"), "mailings.index", "mailings", "mailings"),
+        (_("Organisation"), "organisations.show", "organisations", "organisation"),
+        (_("Help"), "pages.help", "help", "help"),
+    )
+    known = current_app.view_functions
+    return [(label, url_for(end), name == here, icon) for label, end, name, icon in places if end in known]

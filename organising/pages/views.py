@@ -1,0 +1,98 @@
+"""Today, help, the campaign's public page, health, and the pages for development."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask_babel import format_date
+
+from ..config import Mode, Settings
+from ..platform.access import current_actor, find_actor, public, signed_in
+from ..platform.clock import today as clock_today
+from ..platform.embedded.catcher import list_caught, read_caught
+from ..platform.errors import NotFound
+from . import queries
+from .health import check_readiness
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@public("a visitor is shown the campaign, a member their day")
+def today() -> Response | str:
+    if find_actor() is None:
+        return redirect(url_for("pages.campaign"), 303)  # type: ignore[return-value]
+    day = format_date(clock_today(), "EEEE d MMMM")
+    return render_template("pages/today.html", today=queries.get_today(current_actor()), now_in_words=day)
+
+
+@blueprint.get("/campaign")
+@public("what the coalition asks is published")
+def campaign() -> str:
+    return render_template("pages/campaign.html", published=queries.find_published_campaign())
+
+
+@blueprint.get("/help")
+@public("anyone may read how it works")
+def help() -> str:
+    return render_template("pages/help.html")
+
+
+@blueprint.get("/who-can-see-what")
+@public("the promise is worth something only where all may read it")
+def who_can_see() -> str:
+    return render_template("pages/who_can_see.html")
+
+
+@blueprint.get("/healthz")
+@public("a balancer has no account")
+def healthz() -> Response:
+    return jsonify(status="alive")
+
+
+@blueprint.get("/readyz")
+@public("a balancer has no account")
+def readyz() -> tuple[Response, int]:
+    readiness = check_readiness()
+    return jsonify(readiness.parts), 200 if readiness.is_ready else 503
+
+
+@blueprint.get("/dev/mail")
+@public("there is a catcher on loopback only, and it holds this machine's own mail")
+def caught_mail() -> str:
+    before = request.args.get("before")
+    caught = list_caught(_catcher(), limit=26, before=before)
+    more = caught[25].name if len(caught) > 25 else None
+    return render_template(
+        "pages/caught_mail.html", caught=caught[:25], more=more, last=caught[24].name if more else None
+    )
+
+
+@blueprint.get("/dev/mail/<name>")
+@public("there is a catcher on loopback only, and it holds this machine's own mail")
+def caught_message(name: str) -> str:
+    try:
+        message = read_caught(_catcher(), name)
+    except (FileNotFoundError, ValueError):
+        raise NotFound from None
+    return render_template("pages/caught_message.html", message=message)
+
+
+@blueprint.get("/dev/components")
+@signed_in("development only; it shows no row of anybody's")
+def components() -> str:
+    if _settings().mode is Mode.PRODUCTION:
+        raise NotFound
+    return render_template("dev/components.html")
+
+
+def _catcher() -> Path:
+    directory = _settings().mail_catcher_dir
+    if directory is None:
+        raise NotFound
+    return directory
+
+
+def _settings() -> Settings:
+    found = current_app.config["SETTINGS"]
+    assert isinstance(found, Settings)
+    return found
