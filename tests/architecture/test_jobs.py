@@ -1,0 +1,38 @@
+"""Guards over jobs: every dotted name in the code resolves to a job of that purpose."""
+
+import ast
+from pathlib import Path
+
+import organising
+from organising.platform.queue import PERIODIC, resolve
+
+ROOT = Path(organising.__file__).parent
+
+
+def _calls():
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in (
+                "enqueue_after_commit",
+                "Doorbell",
+            ):
+                words = {keyword.arg: keyword.value for keyword in node.keywords}
+                name = node.args[0] if node.args else words.get("name")
+                if isinstance(name, ast.Constant):
+                    purpose = words.get("purpose")
+                    yield path.name, name.value, getattr(purpose, "value", None)
+
+
+def test_every_named_job_resolves(app):
+    calls = list(_calls())
+    assert calls, "the search found no job at all"
+    for where, name, purpose in calls:
+        assert purpose, f"{where}: {name} is rung without a purpose"
+        assert callable(resolve(name, purpose))
+
+
+def test_every_periodic_job_resolves(app):
+    assert PERIODIC
+    for name, seconds in PERIODIC:
+        assert callable(resolve(name, "periodic"))
+        assert seconds >= 5
