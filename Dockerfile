@@ -17,7 +17,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/organising
 COPY requirements ./requirements
 RUN /opt/organising/bin/pip install --require-hashes -r requirements/runtime.txt
-RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes -r requirements/dev.txt
+RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY organising ./organising
 COPY templates ./templates

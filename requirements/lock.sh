@@ -10,5 +10,6 @@ lock() {
 }
 lock requirements/runtime.txt pyproject.toml
 lock requirements/dev.txt pyproject.toml --group build --group dev --constraint requirements/runtime.txt
+lock requirements/build.txt --group build
 lock requirements/node.txt --group node
 lock requirements/uv.txt requirements/uv.in

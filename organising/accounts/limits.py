@@ -33,6 +33,11 @@ knocking = limiter.shared_limit(
     "20 per minute; 200 per hour", "doors", methods=["POST"], error_message=_too_fast
 )
 
+# A school or a stall may sign behind one address, and many do in the hour after a broadcast.
+signing = limiter.shared_limit(
+    "60 per minute; 1000 per hour", "signing", methods=["POST"], error_message=_too_fast
+)
+
 
 def init_limits(app: Flask) -> None:
     """Count in the application's Redis. Tests are not counted unless they set RATELIMIT_ENABLED first."""

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from organising.organisations.models import Organisation
 from organising.platform.actor import Actor
-from organising.platform.command import application, plainly
+from organising.platform.command import Refused, application, plainly
+from organising.platform.db import db
 from organising.platform.errors import DomainError
 from organising.platform.tenancy import Context, use_context
 
@@ -46,22 +47,10 @@ def command() -> None:
 def settle(slug: str, mailing_id: UUID, log: Path, complete_log: bool, dry_run: bool, as_json: bool) -> None:
     """Settle uncertain messages by a relay's log. Nothing is sent: sending again is a person's decision."""
     with application().app_context():
-        with use_context(Context(purpose="lookup")) as session:
-            organisation_id = session.scalar(select(Organisation.id).where(Organisation.slug == slug))
-        if organisation_id is None:
-            raise click.ClickException(f"there is no organisation “{slug}”")
-        with (
-            use_context(Context(organisation_id=organisation_id)) as session,
-            log.open(errors="replace") as lines,
-        ):
-            try:
-                found, absent, left = settle_from_log(
-                    Actor.system(organisation_id), mailing_id, lines, complete=complete_log
-                )
-            except DomainError as error:
-                raise click.ClickException(error.message or "there is no such mailing") from None
-            if not dry_run:
-                session.commit()
+        try:
+            found, absent, left = _settle(slug, mailing_id, log, complete_log, dry_run)
+        finally:
+            db.engine.dispose()
     if as_json:
         click.echo(json.dumps({"accepted": found, "absent": absent, "uncertain": left, "dry_run": dry_run}))
         return
@@ -70,3 +59,21 @@ def settle(slug: str, mailing_id: UUID, log: Path, complete_log: bool, dry_run: 
     )
     if dry_run:
         click.echo("Nothing was changed.")
+
+
+def _settle(slug: str, mailing_id: UUID, log: Path, complete: bool, dry_run: bool) -> tuple[int, int, int]:
+    with use_context(Context(purpose="lookup")) as session:
+        organisation_id = session.scalar(select(Organisation.id).where(Organisation.slug == slug))
+    if organisation_id is None:
+        raise Refused(f"there is no organisation “{slug}”")
+    with (
+        use_context(Context(organisation_id=organisation_id)) as session,
+        log.open(errors="replace") as lines,
+    ):
+        try:
+            settled = settle_from_log(Actor.system(organisation_id), mailing_id, lines, complete=complete)
+        except DomainError as error:
+            raise Refused(error.message or "there is no such mailing") from None
+        if not dry_run:
+            session.commit()
+    return settled

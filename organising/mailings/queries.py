@@ -64,8 +64,11 @@ def list_waiting_for(actor: Actor) -> Sequence[Mailing]:
 
 def count_by_state(organisation_id: UUID) -> dict[str, int]:
     """How many mailings of one's own are in each state."""
-    statement = select(Mailing.state, func.count()).where(Mailing.organisation_id == organisation_id)
-    return dict(db.session.execute(statement.group_by(Mailing.state)).tuples().all())
+    statement = select(Mailing.state, func.count().label("number")).where(
+        Mailing.organisation_id == organisation_id
+    )
+    rows = db.session.execute(statement.group_by(Mailing.state))
+    return {row.state: row.number for row in rows}
 
 
 def lead_of(campaign_id: UUID) -> UUID | None:
@@ -182,7 +185,7 @@ def names_of(holding_ids: Collection[UUID]) -> dict[UUID, str]:
         .join(Person, Person.id == OfficeHolding.person_id)
         .where(OfficeHolding.id.in_(holding_ids))
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return {row.id: row.name for row in db.session.execute(statement)}
 
 
 def list_to_look_at() -> Sequence[Any]:

@@ -79,7 +79,7 @@ def _show(settings: Settings, as_json: bool) -> None:
 def _check_mail_server(server: SmtpServer) -> None:
     connection = SmtpConnection(server)
     try:
-        connection._open().quit()
+        connection.open().quit()
     except (OSError, smtplib.SMTPException) as error:
         raise Refused(
             f"SMTP_URL: {server.host}:{server.port} can't be used: {error}. Nothing was written."

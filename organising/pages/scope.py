@@ -33,7 +33,7 @@ def init_scope(app: Flask) -> None:
 
 def _remember_campaign() -> None:
     # Read before the view runs: an error page is drawn when the database may no longer answer.
-    if request.endpoint in (None, "static", "pages.healthz", "pages.readyz"):
+    if request.endpoint in ("static", "pages.healthz", "pages.readyz"):
         return
     g.campaign = _find_campaign()
 

@@ -38,6 +38,8 @@ def init_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_pre_ping": True,
+        # An error goes to the log; the values of its statement are names and addresses.
+        "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 5,
         "connect_args": {"application_name": "organising", "connect_timeout": 5},

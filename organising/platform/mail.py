@@ -99,7 +99,7 @@ class SmtpConnection:
             raise _unreached(error) from None
 
     def _up_to_dot(self, sender: str, recipient: str, content: bytes) -> Iterator[None]:
-        smtp = self._smtp = self._smtp or self._open()
+        smtp = self._smtp = self._smtp or self.open()
         from_, to = smtplib.quoteaddr(sender), smtplib.quoteaddr(recipient)
         commands = (f"MAIL FROM:{from_}", f"RCPT TO:{to}", "DATA")
         wanted = ((250,), (250, 251), (354,))
@@ -152,7 +152,8 @@ class SmtpConnection:
                 self._smtp.close()
             self._smtp = None
 
-    def _open(self) -> smtplib.SMTP:
+    def open(self) -> smtplib.SMTP:
+        """Connect, secure and sign in. Raises ``OSError`` or ``smtplib.SMTPException``."""
         server = self.server
         # Reading the system's certificates takes 20 ms a connection.
         context = ssl.create_default_context() if server.security != "none" else None

@@ -193,6 +193,8 @@ def hexagon_map(cells: Iterable[Any], radius: float = 10.0, gap: float = 0.9) ->
 def init_ui(app: Flask) -> None:
     """Register filters, template functions and how hashed static files are cached and compressed."""
     environment = app.jinja_env
+    # A lazy translation is a sequence of letters too: only a list is joined.
+    environment.tests["listed"] = lambda value: isinstance(value, list | tuple)
     environment.filters.update(
         longdate=longdate,
         datetime=long_datetime,

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
-from organising.mailings.cli import command
+from organising.cli import main
 from organising.mailings.models import Delivery
 from organising.platform.audit import AuditEvent
 from organising.platform.db import db
@@ -98,25 +98,14 @@ def test_an_organiser_settles_nothing(people: Campaigners, uncertain: UUID) -> N
 
 
 @pytest.fixture
-def run(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
-    """The command over a log with these lines."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+def run(environment: dict[str, str], tmp_path: Path) -> Callable[..., str]:
+    """The command over a log with these lines; a refusal begins with its exit code."""
 
     def call(mailing: UUID, lines: list[str], *options: str) -> str:
         log = tmp_path / "accepted.log"
         log.write_text("\n".join(lines))
-        arguments = [
-            "settle",
-            "--organisation",
-            "neu",
-            "--mailing",
-            str(mailing),
-            "--accepted-log",
-            str(log),
-            *options,
-        ]
-        result = CliRunner().invoke(command, arguments)
+        named = ["--organisation", "neu", "--mailing", str(mailing), "--accepted-log", str(log)]
+        result = CliRunner().invoke(main, ["mailings", "settle", *named, *options], env=environment)
         return result.output if result.exit_code == 0 else f"{result.exit_code}: {result.output}"
 
     return call
@@ -148,4 +137,4 @@ def test_only_a_complete_log_proves_absence_and_then_a_person_decides(
 
 
 def test_another_organisations_mailing_is_not_settled(run: Callable[..., str], people: Campaigners) -> None:
-    assert "there is no such mailing" in run(uuid4(), [])
+    assert run(uuid4(), []) == "2: organising: there is no such mailing\n"

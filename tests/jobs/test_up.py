@@ -201,7 +201,7 @@ def test_any_child_killed_with_9_is_started_again(product: Product, name: str) -
     assert after[name] != before[name]
     assert {other: pid for other, pid in after.items() if other != name} == {
         other: pid for other, pid in before.items() if other != name
-    }
+    }, product.said.read_text()
 
 
 def test_ctrl_c_stops_everything_and_the_next_start_finds_its_data(product: Product) -> None:

@@ -9,6 +9,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...accounts.limits import signing
 from ...organisations.models import Campaign
 from ...platform.access import own_context, public
 from ...platform.db import db, find, new_id
@@ -29,6 +30,7 @@ HOLDER = "who holds the link from the mail holds the signature"
 @blueprint.route("/pledge/<slug>/<via>", methods=["GET", "POST"])
 @public(ANYONE)
 @own_context
+@signing
 def sign(slug: str, via: str | None = None) -> AnyResponse:
     """The signing page. A first and a repeated signature get the same answer, as does a program's."""
     form = SigningForm()

@@ -18,7 +18,7 @@ def note(line: str) -> None:
 
 def shell(name: str, script: str, **options: object) -> Child:
     """A child that notes its start and number, then runs the script."""
-    begin = f"echo $$ > {PLACE}/{name}.pid; echo start {name} >> {PLACE}/events;"
+    begin = f"echo start {name} >> {PLACE}/events; echo $$ > {PLACE}/{name}.pid;"
     return Child(name, ["/bin/sh", "-c", begin + script], {"PATH": os.environ["PATH"]}, **options)  # type: ignore[arg-type]
 
 

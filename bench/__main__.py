@@ -1,0 +1,183 @@
+"""Run every measure on servers of its own, print a table, and write it as JSON with the date and the machine's size."""
+
+import base64
+import json
+import os
+import smtplib
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from flask import Flask
+
+from organising.app import create_app
+from organising.platform.message import OutgoingMail, compose
+from tests.support.databases import Databases, open_databases
+from tests.support.mailings import (
+    Campaigners,
+    GatedSink,
+    WorkerProcess,
+    eventually,
+    running_gated_sink,
+    seat_members,
+)
+from tests.support.pledges import open_a_drive
+from tests.support.world import World
+
+KEY = bytes(range(32))
+RESULTS = Path(__file__).parent / "results"
+LETTER = "Dear Ms Example,\n\n" + "We write about the firewall between data and enforcement.\n" * 30
+
+
+@dataclass(frozen=True)
+class Result:
+    """Work done per second by the product and by the baseline, and their ratio."""
+
+    work: str
+    baseline: str
+    product_per_second: float
+    baseline_per_second: float
+
+    @property
+    def ratio(self) -> float:
+        return self.product_per_second / self.baseline_per_second
+
+
+def rate(work: Callable[[], object], number: int) -> float:
+    """How often a second ``work`` runs, over ``number`` runs, the best of three."""
+    best = 0.0
+    for _ in range(3):
+        began = time.perf_counter()
+        for _ in range(number):
+            work()
+        best = max(best, number / (time.perf_counter() - began))
+    return best
+
+
+def building() -> Result:
+    """One message: the product's checked composition against EmailMessage with policy SMTP."""
+    mail = OutgoingMail(to="a@example.org", subject="The firewall", text=LETTER, html=f"<p>{LETTER}</p>")
+
+    def plain() -> bytes:
+        message = EmailMessage(policy=policy.SMTP)
+        message["From"], message["To"], message["Subject"] = "us@example.org", "a@example.org", "The firewall"
+        message.set_content(LETTER)
+        message.add_alternative(f"<p>{LETTER}</p>", subtype="html")
+        return message.as_bytes()
+
+    return Result(
+        "building one message",
+        "EmailMessage",
+        rate(lambda: compose(mail, "us@example.org"), 100),
+        rate(plain, 100),
+    )
+
+
+def sending(environment: dict[str, str], app: Flask, sink: GatedSink, number: int = 650) -> Result:
+    """A mailing through one RQ worker, from the first message to the last, against smtplib with prebuilt bytes."""
+    seat_members(app, number)
+    people = Campaigners.at(World(app))
+    people.sending()
+    worker = WorkerProcess(environment, lease_seconds=120)
+    eventually(lambda: bool(sink.messages), 60, 0.001)
+    began = time.perf_counter()
+    eventually(lambda: len(sink.messages) == number, 180, 0.001)
+    took = time.perf_counter() - began
+    worker.kill()
+    content = sink.messages[0].as_bytes()
+    with smtplib.SMTP("127.0.0.1", sink.port) as smtp:
+        began = time.perf_counter()
+        for _ in range(number):
+            smtp.sendmail("a@a.example", ["b@b.example"], content)
+        plain = time.perf_counter() - began
+    return Result(
+        f"sending {number} through one worker", "smtplib, prebuilt bytes", number / took, number / plain
+    )
+
+
+def signing(app: Flask) -> Result:
+    """Signing (form, insert, commit) against a route that answers a word, both through the test client."""
+    app.add_url_rule("/hello", "hello", _hello)
+    open_a_drive(World(app))
+    client, numbers = app.test_client(), iter(range(10**6))
+
+    def sign() -> None:
+        page = {"name": "Ada Invented", "email": f"a{next(numbers)}@example.org", "postcode": "SW1A 1AA"}
+        client.post("/pledge/care-dont-share", data=page)
+
+    return Result(
+        "signing: POST, insert, commit",
+        "hello-world route",
+        rate(sign, 60),
+        rate(lambda: client.get("/hello"), 300),
+    )
+
+
+def _hello() -> str:
+    return "hello"
+
+
+def main() -> int:
+    """Measure all, print, and write ``bench/results/<day>.json``."""
+    from organising.platform.access import public
+
+    public("a baseline")(_hello)
+    results = [building()]
+    with (
+        open_databases(KEY) as databases,
+        running_gated_sink() as sink,
+        tempfile.TemporaryDirectory() as place,
+    ):
+        for measure in (sending, signing):
+            with databases.fresh() as url:
+                environment = _environment(databases, url, sink, place)
+                app = create_app(environment)
+                app.config["WTF_CSRF_ENABLED"] = False
+                results.append(sending(environment, app, sink) if measure is sending else signing(app))
+                from organising.platform.db import db
+
+                with app.app_context():
+                    db.engine.dispose()
+    _tell(results)
+    return 0
+
+
+def _environment(databases: Databases, url: str, sink: GatedSink, place: str) -> dict[str, str]:
+    return {
+        "ORGANISING_MODE": "test",
+        "SECRET_KEY": "a measure's secret, of no use anywhere else",
+        "ORGANISING_INSTALLATION_KEY": base64.b64encode(KEY).decode(),
+        "DATABASE_URL": url,
+        "REDIS_URL": databases.redis_url,
+        "SMTP_URL": f"smtp://127.0.0.1:{sink.port}",
+        "PUBLIC_URL": "http://localhost",
+        "ORGANISING_DATA_DIR": place,
+        "LOG_LEVEL": "error",
+    }
+
+
+def _tell(results: list[Result]) -> None:
+    print(f"{'work':40} {'baseline':26} {'product/s':>10} {'baseline/s':>11} {'ratio':>7}")
+    for result in results:
+        print(
+            f"{result.work:40} {result.baseline:26} {result.product_per_second:10.1f} "
+            f"{result.baseline_per_second:11.1f} {result.ratio:7.2f}"
+        )
+    document = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "python": sys.version.split()[0],
+        "results": [asdict(result) | {"ratio": round(result.ratio, 3)} for result in results],
+    }
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{datetime.now(UTC):%Y-%m-%d}.json").write_text(json.dumps(document, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
