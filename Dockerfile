@@ -31,7 +31,7 @@ RUN groupadd --gid 10001 organising && useradd --uid 10001 --gid organising --no
 COPY --from=packages /opt/organising /opt/organising
 WORKDIR /srv
 COPY wsgi.py ./
-ENV PATH=/opt/organising/bin:$PATH PYTHONUNBUFFERED=1 ORGANISING_MODE=production ORGANISING_DATA_DIR=/var/lib/organising PORT=8000
+ENV PATH=/opt/organising/bin:$PATH PYTHONUNBUFFERED=1 ORGANISING_MODE=production ORGANISING_DATA_DIR=/var/lib/organising PORT=8000 ORGANISING_BIND=0.0.0.0:8000
 RUN install -d -o organising -g organising -m 0700 /var/lib/organising
 USER organising
 EXPOSE 8000

@@ -97,18 +97,24 @@ def up(demo: bool, port: int, data_dir: Path) -> None:
 def worker(queues: tuple[str, ...], burst: bool) -> None:
     """Run one worker."""
     from .platform.queue import QUEUES
+    from .platform.roles import check_boot
     from .platform.worker import run_worker
 
-    run_worker(application(), queues or QUEUES, burst=burst)
+    app = application()
+    check_boot(app.config["SETTINGS"].database_url)
+    run_worker(app, queues or QUEUES, burst=burst)
 
 
 @main.command()
 @plainly
 def scheduler() -> None:
     """Ring for periodic work."""
+    from .platform.roles import check_boot
     from .platform.scheduler import run_scheduler
 
-    run_scheduler(application())
+    app = application()
+    check_boot(app.config["SETTINGS"].database_url)
+    run_scheduler(app)
 
 
 @main.command()

@@ -21,9 +21,8 @@ from organising.platform.tenancy import Context, use_context
 
 SCHOOLS = """Dear {{ salutation }},
 
-We are teachers and support staff who work in schools in {{ constituency }} and beyond. Parents tell us that
-they \
-are afraid to give the school their details, because they do not know who will see them.
+We are teachers and support staff who work in schools in {{ constituency }} and beyond. Parents tell us \
+that they are afraid to give the school their details, because they do not know who will see them.
 
 We ask you to support one promise: {{ ask }}.
 

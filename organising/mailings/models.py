@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.platform.clock import now
-from organising.platform.db import Owned, Ownership, db, new_id
+from organising.platform.db import Lent, Owned, Ownership, db, new_id
 
 from .states import FOLLOWS, Decision, DeliveryState, LeftOut, MailingState
 
@@ -36,20 +36,7 @@ def _of_mailing() -> ForeignKeyConstraint:
     )
 
 
-class LentRow:
-    """An owned row that named readers may see; the database alone decides who.
-
-    Not the platform's ``Lent``: the session's criteria for owned rows would hide these from their readers.
-    """
-
-    __ownership__: ClassVar[Ownership] = Ownership.LENT
-
-    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class Mailing(LentRow, db.Model):
+class Mailing(Lent, db.Model):
     """One letter to many representatives. Lent to the organisation asked to sign it off, from then on.
 
     ``content_hash`` is what was shown when sign-off was asked for, ``approved_hash`` what was approved;
@@ -113,7 +100,7 @@ class Mailing(LentRow, db.Model):
         return self.state == MailingState.DRAFT
 
 
-class MailingReader(LentRow, db.Model):
+class MailingReader(Lent, db.Model):
     """An organisation that may read the mailing and the messages, because it was asked to sign off."""
 
     __tablename__ = "mailing_reader"
@@ -123,7 +110,7 @@ class MailingReader(LentRow, db.Model):
     reader_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
 
 
-class MailingChoice(LentRow, db.Model):
+class MailingChoice(Lent, db.Model):
     """A chosen representative. ``address``, ``fields`` and ``left_out`` are frozen when sign-off is asked
     for.
     """
@@ -147,7 +134,7 @@ class MailingChoice(LentRow, db.Model):
     place: Mapped[int | None]
 
 
-class SignOff(LentRow, db.Model):
+class SignOff(Lent, db.Model):
     """A decision on one exact content, owned by the signer's organisation, read by the mailing's.
     Append-only.
 

@@ -52,7 +52,7 @@ def init_database(app: Flask, settings: Settings) -> None:
 def find(model: type[Row], row_id: UUID) -> Row | None:
     """The row with this id that the session's context may see, or ``None``."""
     statement = select(model).where(_id(model) == row_id)
-    if issubclass(model, Owned) and not issubclass(model, Lent):
+    if issubclass(model, Owned):
         statement = statement.where(model.organisation_id == context_of(db.session()).organisation_id)
     return db.session.scalars(statement).one_or_none()
 

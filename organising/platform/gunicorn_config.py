@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,25 @@ _memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
 worker_tmp_dir = str(_memory) if _memory.is_dir() else None
 # A socket in the home directory by which to steer the server: nobody needs it.
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to serve with a login that could pass by the firewall: one line, exit code 2."""
+    from sqlalchemy.exc import OperationalError
+
+    from .roles import RolesRefused, check_boot
+
+    try:
+        check_boot(server.app.wsgi().config["SETTINGS"].database_url)
+    except RolesRefused as error:
+        sys.exit(_refusal(str(error)))
+    except OperationalError as error:
+        sys.exit(_refusal(f"the database can't be reached: {str(error.orig).splitlines()[0]}"))
+
+
+def _refusal(reason: str) -> int:
+    print(f"organising: {reason}", file=sys.stderr)
+    return 2
 
 
 def post_fork(server: Any, _worker: Any) -> None:

@@ -37,4 +37,5 @@ def _without_persons(logger: Any, method: str, event: MutableMapping[str, Any]) 
 
 def get_logger(name: str) -> Any:
     """A structured logger bound to the module's name."""
-    return structlog.get_logger().bind(logger=name)
+    # Lazy: bound at import, it would keep structlog's defaults, which print the values of local variables.
+    return structlog.get_logger(module=name)

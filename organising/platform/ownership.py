@@ -74,10 +74,17 @@ class Owned:
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Lent(Owned):
-    """An owned row that readers named in a row beside it may see."""
+class Lent:
+    """An organisation's row that readers named in a row beside it may see; the database alone decides who.
+
+    No ``Owned``: the session's criteria for owned rows would hide it from its readers.
+    """
 
     __ownership__: ClassVar[Ownership] = Ownership.LENT
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Shared:

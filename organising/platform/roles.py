@@ -90,13 +90,15 @@ def prepare_database(
 
 
 def roles_ready(owner_url: str) -> bool:
-    """Whether the roles exist and this owner login may act as ``organising_owner``."""
+    """Whether the roles exist, this login may act as ``organising_owner``, and that one may create in this database."""
     engine = create_engine(owner_url, poolclass=NullPool)
     with engine.connect() as connection:
         return bool(
             connection.scalar(
                 text(
-                    "SELECT count(*) = 4 AND bool_and(rolname <> :owner OR pg_has_role(current_user, oid, 'MEMBER')) "
+                    "SELECT count(*) = 4 AND bool_and(rolname <> :owner OR (pg_has_role(current_user, oid, 'MEMBER') "
+                    "AND has_schema_privilege(oid, 'public', 'CREATE') "
+                    "AND has_database_privilege(oid, current_database(), 'CREATE'))) "
                     "FROM pg_roles WHERE rolname IN (:owner, :runtime, :public, :counter)"
                 ),
                 {"owner": OWNER, "runtime": RUNTIME, "public": PUBLIC, "counter": COUNTER},
@@ -135,6 +137,12 @@ def check_login(connection: Connection) -> None:
             f"DATABASE_URL: the login {row.rolname} is not a member of {RUNTIME} and {PUBLIC}; "
             "run `organising database prepare --admin-url …` once"
         )
+
+
+def check_boot(database_url: str) -> None:
+    """What web server, worker and scheduler ask before they serve. Raises :class:`RolesRefused`, or ``OperationalError``."""
+    with create_engine(database_url, poolclass=NullPool).connect() as connection:
+        check_login(connection)
 
 
 def _login(password: str | None) -> str:

@@ -26,6 +26,7 @@ from types import FrameType
 
 PR_SET_PDEATHSIG = 1
 LARGEST_LOG_BYTES = 5 * 1024 * 1024
+FULL_DISK_BYTES = 1024 * 1024
 MOST_FAILURES = 5
 FAILURE_WINDOW_SECONDS = 30.0
 POLL_SECONDS = 0.03
@@ -305,6 +306,9 @@ class Supervisor:
 
     def _with_log(self, kept: _Kept, line: str) -> str:
         path = self._log_directory / f"{kept.child.name}.log"
+        room = os.statvfs(self._log_directory)
+        if room.f_bavail * room.f_frsize < FULL_DISK_BYTES:
+            line = f"{line}; the disk of {self._log_directory} is full"
         return "\n".join([f"{line}; its log {path} ends:", *(f"  {text}" for text in tail(path))])
 
     def _stop_all(self) -> None:

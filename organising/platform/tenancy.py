@@ -95,21 +95,21 @@ def _own(cls: Any, organisation: UUID | None) -> Any:
 def _stamp(session: Session, flush: UOWTransaction, instances: Any) -> None:
     organisation = context_of(session).organisation_id
     for row in session.new:
-        if isinstance(row, Owned | Shared):
+        if isinstance(row, Owned | Lent | Shared):
             _stamp_new(row, organisation)
     for row in list(session.dirty) + list(session.deleted):
-        if isinstance(row, Owned | Shared):
+        if isinstance(row, Owned | Lent | Shared):
             _verify(row, organisation)
 
 
-def _stamp_new(row: Owned | Shared, organisation: UUID | None) -> None:
+def _stamp_new(row: Owned | Lent | Shared, organisation: UUID | None) -> None:
     if row.organisation_id is None and organisation is not None:
         row.organisation_id = organisation
     if row.organisation_id != organisation:
         raise FirewallBreach(f"{type(row).__name__} would be written for another organisation")
 
 
-def _verify(row: Owned | Shared, organisation: UUID | None) -> None:
+def _verify(row: Owned | Lent | Shared, organisation: UUID | None) -> None:
     history = inspect(row).attrs.organisation_id.history
     if history.deleted or row.organisation_id != organisation:
         raise FirewallBreach(
@@ -119,7 +119,7 @@ def _verify(row: Owned | Shared, organisation: UUID | None) -> None:
 
 @event.listens_for(Session, "loaded_as_persistent")
 def _loaded(session: Session, row: Any) -> None:
-    if not isinstance(session, TenantSession) or not isinstance(row, Owned) or isinstance(row, Lent):
+    if not isinstance(session, TenantSession) or not isinstance(row, Owned):
         return
     if row.organisation_id != context_of(session).organisation_id:
         raise FirewallBreach(f"{type(row).__name__} of another organisation was loaded")

@@ -228,13 +228,9 @@ class Plan:
             self._check_login()
 
     def _check_login(self) -> None:
-        from sqlalchemy import create_engine
-        from sqlalchemy.pool import NullPool
+        from .roles import check_boot
 
-        from .roles import check_login
-
-        with create_engine(self.settings.database_url, poolclass=NullPool).connect() as connection:
-            check_login(connection)
+        check_boot(self.settings.database_url)
 
     def _check_redis(self) -> None:
         if self.valkey:

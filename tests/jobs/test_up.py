@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from organising.platform.embedded import ADMIN, EmbeddedPostgres, temporary_data_directory
+
 NAMES = {
     "postgres": "bin/postgres",
     "valkey": "valkey-server",
@@ -261,6 +263,36 @@ def test_settings_that_cannot_work_are_named(base: Path) -> None:
     )
     assert "SMTP_URL" in refusal(base / "a", _free_port(), SMTP_URL="nonsense")
     assert "REDIS_URL" in refusal(base / "a", _free_port(), REDIS_URL="redis://127.0.0.1:1/0")
+
+
+def test_servers_of_ones_own_are_used_and_checked(base: Path) -> None:
+    with temporary_data_directory() as directory, EmbeddedPostgres(directory).running() as server:
+        server.create_database("organising")
+        admin = server.url(ADMIN).replace("+psycopg", "")
+        refused = refusal(base / "own", _free_port(), DATABASE_URL=admin, DATABASE_OWNER_URL=admin)
+        assert "DATABASE_URL: the login postgres is a superuser" in refused
+        login = server.url().replace("postgresql+psycopg", "postgres")
+        own = Product(base / "own", _free_port(), DATABASE_URL=login, DATABASE_OWNER_URL=admin)
+        try:
+            own.wait_for("Ctrl-C stops everything")
+            assert own.answers() == 200
+            assert set(own.children()) == set(NAMES) - {"postgres"}
+            assert not (base / "own" / "postgres").exists()
+            assert "DATABASE_OWNER_URL" not in own.environment_of("worker-1")
+        finally:
+            assert own.stop() == 0
+
+
+def test_the_demo_prints_its_sign_ins(base: Path) -> None:
+    demo = Product(base / "demo", _free_port(), "--demo")
+    try:
+        demo.wait_for("Ctrl-C stops everything", 120)
+        said = demo.said.read_text()
+        assert "coordinator@liberty.example" in said
+        assert "care-dont-share" in said
+        assert demo.answers("/campaign") == 200
+    finally:
+        assert demo.stop() == 0
 
 
 def test_demo_data_are_refused_in_production(base: Path) -> None:

@@ -1,0 +1,153 @@
+"""Job 1: find a member, log what was said. Partners see the headline, never the note."""
+
+import uuid
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.support.live import NARROW, Visitor
+
+from .conftest import Visit
+
+PAT = "organiser@praxis.example"
+NOOR = "organiser@neu.example"
+NED = "officer@neu.example"
+# Rows of the list of representatives, so that no two journeys meet the same member.
+ROWS = {NARROW: 3, 1280: 7}
+
+
+def found(visitor: Visitor) -> Locator:
+    return visitor.page.locator("#found").get_by_role("row")
+
+
+def someone(visitor: Visitor, row: int) -> tuple[str, str]:
+    """A member's name and constituency, as the list shows them."""
+    visitor.go("Representatives")
+    chosen = found(visitor).nth(row)
+    expect(chosen).to_be_visible()
+    return chosen.get_by_role("rowheader").inner_text(), chosen.get_by_role("cell").first.inner_text()
+
+
+def find(visitor: Visitor, words: str, name: str, *, scripted: bool = True) -> None:
+    """Type into the search until the member is among the found."""
+    visitor.fill("Name or constituency", words)
+    if not scripted:
+        visitor.press("Show")
+    # Typed letters narrow the list by themselves: what doesn't match has to be gone.
+    expect(found(visitor).filter(has_text=name)).to_have_count(1)
+
+
+def open_target(visitor: Visitor, words: str, name: str, *, scripted: bool = True) -> None:
+    visitor.go("Representatives")
+    find(visitor, words, name, scripted=scripted)
+    visitor.page.get_by_role("link", name=name, exact=True).click()
+    expect(visitor.page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def write_contact(visitor: Visitor, headline: str, note: str) -> None:
+    visitor.choose("Surgery")
+    visitor.fill("Headline", headline)
+    visitor.fill("Private note", note)
+    visitor.page.get_by_label("Which ask did you raise?").select_option(index=1)
+    visitor.choose("Supporter")
+    visitor.fill("What will you do?", f"Send the briefing about {headline}")
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "plain"])
+def test_pat_logs_a_contact_and_neu_reads_its_headline_only(
+    visits: Visit, width: int, scripted: bool
+) -> None:
+    if not scripted and width != NARROW:
+        pytest.skip("a phone without JavaScript stands for all")
+    row = ROWS[width] + (0 if scripted else 8)
+    mark = uuid.uuid4().hex[:8]
+    headline, note = f"Said yes to the firewall {mark}", f"Was tired and spoke of their sister {mark}"
+    picture = "contact" if scripted else "contact-plain"
+
+    pat = visits(PAT, width=width, java_script_enabled=scripted)
+    name, constituency = someone(pat, row)
+    find(pat, name[:3], name, scripted=scripted)
+    pat.look(f"{picture}-found") if scripted else None
+    open_target(pat, constituency, name, scripted=scripted)
+    pat.press("Log a contact")
+    write_contact(pat, headline, note)
+    pat.look(f"{picture}-form") if scripted else None
+    pat.press("Log it")
+    pat.see("Logged")
+    for words in (headline, note, "Supporter"):
+        pat.see(words)
+    pat.look(f"{picture}-logged") if scripted else None
+    pat.open("/follow-ups")
+    pat.see(f"Send the briefing about {headline}")
+
+    for person in (NOOR, NED):
+        reader = visits(person, width=width, java_script_enabled=scripted)
+        open_target(reader, name, name, scripted=scripted)
+        reader.see(headline)
+        reader.see("Supporter")
+        reader.not_see(note)
+        reader.not_see("Send the briefing")
+        if person == NED and scripted:
+            reader.look("contact-as-a-partner")
+        reader.open(f"/contact-log?q=sister+{mark}")
+        reader.not_see(headline)
+
+
+def test_the_keyboard_alone_signs_in_and_logs(visits: Visit) -> None:
+    visitor = visits(width=1280)
+    visitor.open("/sign-in")
+    keys = visitor.page.keyboard
+    focused = visitor.page.locator(":focus")
+
+    def tab_to(field: Locator) -> None:
+        for _ in range(60):
+            keys.press("Tab")
+            if field.evaluate("(one) => one === document.activeElement"):
+                return
+        raise AssertionError(
+            f"Tab does not reach it; the focus is on {focused.evaluate('(f) => f.outerHTML')}"
+        )
+
+    tab_to(visitor.page.get_by_label("Email address"))
+    keys.type(PAT)
+    tab_to(visitor.page.get_by_label("Password"))
+    keys.type("care-dont-share")
+    keys.press("Enter")
+    visitor.page.wait_for_url(f"{visitor.address}/")
+    keys.press("l")
+    visitor.page.wait_for_url("**/contact-log/new**")
+    member = visitor.page.get_by_role("combobox", name="Who did you contact?")
+    tab_to(member)
+    keys.type("bram")
+    expect(visitor.page.get_by_role("option").first).to_be_visible()
+    visitor.look("keyboard-suggestions")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    tab_to(visitor.page.get_by_label("Meeting", exact=True))
+    keys.press("Space")
+    tab_to(visitor.page.get_by_role("textbox", name="Headline"))
+    keys.type("Logged without a mouse")
+    tab_to(visitor.page.get_by_role("button", name="Log it"))
+    visitor.look("keyboard-form")
+    keys.press("Enter")
+    visitor.see("Logged without a mouse")
+    visitor.see("only Praxis can see the note and the follow-up")
+
+
+def test_what_was_typed_outlives_the_session(visits: Visit) -> None:
+    visitor = visits(PAT, width=NARROW)
+    visitor.open("/contact-log/new")
+    visitor.fill("Headline", "Half a sentence, then the bell rang")
+    visitor.await_value("Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    visitor.context.clear_cookies()
+    visitor.open("/contact-log/new")
+    assert "/sign-in" in visitor.page.url
+    visitor.sign_in(PAT)
+    assert visitor.page.url.endswith("/contact-log/new")
+    expect(visitor.page.get_by_role("textbox", name="Headline")).to_have_value(
+        "Half a sentence, then the bell rang"
+    )
+    visitor.see("What you typed earlier is back.")
+    visitor.look("draft-restored")
+    visitor.page.get_by_role("button", name="Discard it").click()
+    expect(visitor.page.get_by_role("textbox", name="Headline")).to_have_value("")
