@@ -4,7 +4,7 @@ each message.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,8 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from organising.platform.clock import now
-from organising.platform.db import Lent, Owned, Ownership, db, new_id
+from organising.platform.db import Lent, Owned, db
 
 from .states import FOLLOWS, Decision, DeliveryState, LeftOut, MailingState
 

@@ -33,8 +33,10 @@ def statements(
     """The SQL that an administrator runs once, for the roles not yet ``present``. Passwords are quoted as literals."""
     made = []
     if OWNER not in present:
+        # NOINHERIT: a member of the counter, it must not read through the counter's policies.
         made.append(
-            f"CREATE ROLE {OWNER} NOSUPERUSER CREATEDB" + _login(owner_password if owner == OWNER else None)
+            f"CREATE ROLE {OWNER} NOSUPERUSER NOINHERIT CREATEDB"
+            + _login(owner_password if owner == OWNER else None)
         )
     for group in (RUNTIME, PUBLIC, COUNTER):
         if group not in present:

@@ -129,6 +129,10 @@ def define(op: Any, signature: str, returns: str, body: str, *, grant: str, opti
     op.execute("GRANT CREATE ON SCHEMA app TO organising_counter")
     op.execute(f"ALTER FUNCTION {name} OWNER TO organising_counter")
     op.execute("REVOKE CREATE ON SCHEMA app FROM organising_counter")
+    # The owner makes triggers of them, and inherits nothing of the counter's.
+    op.execute("SET ROLE organising_counter")
+    op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO organising_owner")
+    op.execute("SET ROLE organising_owner")
 
 
 def signature_types(signature: str) -> str:

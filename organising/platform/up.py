@@ -186,6 +186,11 @@ class Plan:
             raise StartRefused(
                 "DATABASE_OWNER_URL: missing; with DATABASE_URL set, migrations need the owner's address too"
             )
+        if urlsplit(given).username == urlsplit(self._environ["DATABASE_URL"]).username:
+            raise StartRefused(
+                "DATABASE_URL: names the owner's login, to whom the firewall between organisations does not apply; "
+                "name another, such as organising_login"
+            )
         try:
             return normalise_database_url(given)
         except ValueError as error:

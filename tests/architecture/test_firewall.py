@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
 
 from organising.organisations.models import Unit
 from organising.platform.audit import record
@@ -118,6 +119,17 @@ def test_no_row_can_be_written_into_or_moved_to_another_organisation(liberty_row
     _enter(connection, "organising_runtime", Context(organisation_id=neu).sign(KEY))
     assert connection.execute("UPDATE unit SET name = 'taken'").rowcount == 0
     assert connection.execute("DELETE FROM unit").rowcount == 0
+
+
+def test_the_owner_reads_nothing_outside_maintenance(liberty_rows, databases, environment):
+    """A backup without maintenance would be empty, not partial: the owner inherits no policy of the counter's."""
+    engine = create_engine(databases.owner_of(environment["DATABASE_URL"]), poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET ROLE organising_owner")
+        for table in _tables(*Ownership):
+            assert connection.scalar(text(f'SELECT count(*) FROM "{table}"')) == 0, table
+        connection.exec_driver_sql("SELECT set_config('app.maintenance', 'on', true)")
+        assert connection.scalar(text("SELECT count(*) FROM unit")) == 1
 
 
 @pytest.mark.parametrize(

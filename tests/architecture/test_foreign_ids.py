@@ -61,11 +61,20 @@ def _rows(session, world, actor):
     with use_context(Context(purpose="import")) as imports:
         imports.add(Person(id=person_id, name="Invented Member", sort_key="invented member"))
         imports.commit()
-    invitation = Invitation(email_key=b"k", role="admin", invited_by="x", expires_at=now() + timedelta(days=1))
+    invitation = Invitation(
+        email_key=b"k", role="admin", invited_by="x", expires_at=now() + timedelta(days=1)
+    )
     invitation.email = "guest@example.org"
     engagement = Engagement(
-        campaign_id=world.campaign, author_label="x", person_id=person_id, kind="call", attended_by="staff",
-        outcome="helpful", headline="A headline", happened_on=today(), submission_key=uuid4(),
+        campaign_id=world.campaign,
+        author_label="x",
+        person_id=person_id,
+        kind="call",
+        attended_by="staff",
+        outcome="helpful",
+        headline="A headline",
+        happened_on=today(),
+        submission_key=uuid4(),
     )
     follow_up = FollowUp(person_id=person_id, due_on=today(), owner_user_id=actor.user_id)
     follow_up.what = "Ring them"
@@ -104,7 +113,9 @@ def _routes(app):
 def test_every_id_in_a_route_is_known_here(app, private_rows):
     for rule, named in _routes(app):
         for name in named:
-            assert name in private_rows or name in SHARED, f"{rule.endpoint}: say in this file what {name} names"
+            assert name in private_rows or name in SHARED, (
+                f"{rule.endpoint}: say in this file what {name} names"
+            )
 
 
 def test_a_foreign_id_answers_as_one_that_never_was(app, world, private_rows):
@@ -113,7 +124,9 @@ def test_a_foreign_id_answers_as_one_that_never_was(app, world, private_rows):
     for rule, named in _routes(app):
         access = access_of(app, rule.endpoint)
         assert access.permission is None or may(EVERY_PERMISSION_ROLE, Permission(access.permission))
-        private = [name for name in named if name in private_rows and (name not in SHARED or name in AUTHORS_ONLY)]
+        private = [
+            name for name in named if name in private_rows and (name not in SHARED or name in AUTHORS_ONLY)
+        ]
         if not private:
             continue
         for method in sorted(rule.methods & {"GET", "POST"}):

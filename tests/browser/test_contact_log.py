@@ -50,7 +50,7 @@ def write_contact(visitor: Visitor, headline: str, note: str) -> None:
     visitor.fill("Private note", note)
     visitor.page.get_by_label("Which ask did you raise?").select_option(index=1)
     visitor.choose("Supporter")
-    visitor.fill("What will you do?", f"Send the briefing about {headline}")
+    visitor.fill("What will you do next?", f"Send the briefing about {headline}")
 
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "plain"])

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from organising.platform.embedded import ADMIN, EmbeddedPostgres, temporary_data_directory
+from organising.platform.embedded import ADMIN, LOGIN, EmbeddedPostgres, temporary_data_directory
 
 NAMES = {
     "postgres": "bin/postgres",
@@ -256,10 +256,10 @@ def test_a_newer_data_directory_is_refused(base: Path) -> None:
 def test_settings_that_cannot_work_are_named(base: Path) -> None:
     elsewhere = "postgresql://login:x@127.0.0.1:1/organising"
     assert "DATABASE_OWNER_URL: missing" in refusal(base / "a", _free_port(), DATABASE_URL=elsewhere)
-    owner = {"DATABASE_URL": elsewhere, "DATABASE_OWNER_URL": elsewhere}
+    owner = {"DATABASE_URL": elsewhere, "DATABASE_OWNER_URL": elsewhere.replace("login", "owner")}
     assert "database can't be reached" in refusal(base / "a", _free_port(), **owner)
     assert "DATABASE_OWNER_URL: must start" in refusal(
-        base / "a", _free_port(), DATABASE_URL=elsewhere, DATABASE_OWNER_URL="mysql://x"
+        base / "a", _free_port(), DATABASE_URL=elsewhere, DATABASE_OWNER_URL="mysql://x@y/z"
     )
     assert "SMTP_URL" in refusal(base / "a", _free_port(), SMTP_URL="nonsense")
     assert "REDIS_URL" in refusal(base / "a", _free_port(), REDIS_URL="redis://127.0.0.1:1/0")
@@ -268,10 +268,7 @@ def test_settings_that_cannot_work_are_named(base: Path) -> None:
 def test_servers_of_ones_own_are_used_and_checked(base: Path) -> None:
     with temporary_data_directory() as directory, EmbeddedPostgres(directory).running() as server:
         server.create_database("organising")
-        admin = server.url(ADMIN).replace("+psycopg", "")
-        refused = refusal(base / "own", _free_port(), DATABASE_URL=admin, DATABASE_OWNER_URL=admin)
-        assert "DATABASE_URL: the login postgres is a superuser" in refused
-        login = server.url().replace("postgresql+psycopg", "postgres")
+        admin, login = (server.url(role).replace("postgresql+psycopg", "postgres") for role in (ADMIN, LOGIN))
         own = Product(base / "own", _free_port(), DATABASE_URL=login, DATABASE_OWNER_URL=admin)
         try:
             own.wait_for("Ctrl-C stops everything")
@@ -281,6 +278,12 @@ def test_servers_of_ones_own_are_used_and_checked(base: Path) -> None:
             assert "DATABASE_OWNER_URL" not in own.environment_of("worker-1")
         finally:
             assert own.stop() == 0
+        environment = {"DATABASE_URL": admin, "DATABASE_OWNER_URL": admin}
+        assert "names the owner's login" in refusal(base / "own", _free_port(), **environment)
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute("ALTER ROLE organising_login BYPASSRLS")
+        environment = {"DATABASE_URL": login, "DATABASE_OWNER_URL": admin}
+        assert "bypasses row security" in refusal(base / "own", _free_port(), **environment)
 
 
 def test_the_demo_prints_its_sign_ins(base: Path) -> None:
