@@ -1,6 +1,7 @@
 """`organising up` from outside: the whole process tree, killed piece by piece."""
 
 import os
+import secrets
 import shutil
 import signal
 import smtplib
@@ -38,7 +39,7 @@ class Product:
     def __init__(self, place: Path, port: int, *options: str, **environment: str) -> None:
         self.place = place
         self.port = port
-        self.said = place.with_name(f"{place.name}.said")
+        self.said = place.with_name(f"{place.name}-{secrets.token_hex(4)}.said")
         argv = [
             sys.executable,
             "-m",
