@@ -30,6 +30,8 @@ def upgrade() -> None:
     _units_and_memberships()
     _lookups()
     _identity_functions()
+    _founding()
+    _roles()
     _audit()
     secure(op, "alembic_version", "reference", purpose="nobody")
 
@@ -55,8 +57,8 @@ def _context() -> None:
         schema="vault",
     )
     op.execute(
-        "CREATE FUNCTION app.maintenance() RETURNS bool LANGUAGE sql STABLE AS "
-        "$$ SELECT coalesce(current_setting('app.maintenance', true), '') = 'on' $$"
+        "CREATE FUNCTION app.maintenance() RETURNS bool LANGUAGE sql STABLE "
+        "RETURN coalesce(current_setting('app.maintenance', true), '') = 'on'"
     )
     secure(op, "vault.context_key", "aggregate")
     define(
@@ -80,6 +82,8 @@ def _context() -> None:
         grant=ALL,
         options="STABLE PARALLEL SAFE",
     )
+    # RETURN is resolved here and now. A body in quotes would be read again at each call, with the caller's search path:
+    # a type of theirs named uuid, with a cast of theirs, could then answer with any organisation.
     for name, place, kind in (
         ("org", 3, "uuid"),
         ("usr", 4, "uuid"),
@@ -88,7 +92,7 @@ def _context() -> None:
     ):
         op.execute(
             f"CREATE FUNCTION app.{name}() RETURNS {kind} LANGUAGE sql STABLE PARALLEL SAFE "
-            f"AS $$ SELECT nullif((app.claims())[{place}], '')::{kind} $$"
+            f"RETURN nullif((app.claims())[{place}], '')::{kind}"
         )
         op.execute(f"REVOKE ALL ON FUNCTION app.{name}() FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION app.{name}() TO {ALL}")
@@ -119,14 +123,6 @@ def _organisations() -> None:
         created(),
     )
     secure(op, "organisation_key", "owned")
-    policy(
-        op,
-        "organisation_key",
-        "founding",
-        "INSERT",
-        STAFF,
-        "(SELECT app.purpose()) IN ('coalition', 'setup')",
-    )
 
 
 def _identity() -> None:
@@ -303,7 +299,6 @@ def _units_and_memberships() -> None:
     policy(op, "unit", "definer", "SELECT", "organising_counter", "true")
     op.execute("GRANT SELECT, UPDATE ON invitation TO organising_counter")
     policy(op, "invitation", "definer", "ALL", "organising_counter", "true")
-    policy(op, "invitation", "founding", "INSERT", STAFF, "(SELECT app.purpose()) IN ('coalition', 'setup')")
 
 
 def _lookups() -> None:
@@ -430,6 +425,12 @@ def _identity_functions() -> None:
           UPDATE invitation SET accepted_at = now() WHERE id = invited AND accepted_at IS NULL
              AND withdrawn_at IS NULL AND expires_at > now() RETURNING * INTO i;
           IF NOT FOUND THEN RETURN NULL; END IF;
+          -- Until somebody is there, others invite for the organisation: whoever comes first ends that.
+          PERFORM pg_advisory_xact_lock(hashtextextended(i.organisation_id::text, 9));
+          IF NOT EXISTS (SELECT FROM membership m WHERE m.organisation_id = i.organisation_id AND m.ended_at IS NULL) THEN
+            UPDATE invitation o SET withdrawn_at = now() WHERE o.organisation_id = i.organisation_id
+               AND o.id <> i.id AND o.accepted_at IS NULL AND o.withdrawn_at IS NULL;
+          END IF;
           SELECT id INTO member FROM "user" WHERE email_key = i.email_key;
           IF member IS NULL THEN
             INSERT INTO "user" (id, email_key, email_cipher, display_name) VALUES (person, i.email_key, cipher, name);
@@ -457,6 +458,68 @@ def _identity_functions() -> None:
         "AND app.purpose() IN ('coalition', 'setup'))",
         grant=STAFF,
     )
+
+
+def _founding() -> None:
+    """A coordinator founds a partner: its one key and, until somebody is there, invitations of its first admin."""
+    purpose = "(SELECT app.purpose())"
+    policy(
+        op,
+        "organisation_key",
+        "founding",
+        "INSERT",
+        STAFF,
+        f"{purpose} IN ('coalition', 'setup') AND app.wrapped_key(organisation_id) IS NULL",
+    )
+    policy(
+        op,
+        "invitation",
+        "founding",
+        "INSERT",
+        STAFF,
+        f"({purpose} = 'setup' OR {purpose} = 'coalition' AND role = 'admin') "
+        "AND NOT app.has_members(organisation_id)",
+    )
+
+
+def _roles() -> None:
+    """Roles are given by those in charge, to others: the database holds it too, whatever SQL it is sent."""
+    mine = "FROM membership WHERE user_id = app.usr() AND organisation_id = app.org() AND ended_at IS NULL"
+    define(op, "app.own_role()", "text", f"SELECT role {mine}", grant=STAFF)
+    define(op, "app.own_unit()", "uuid", f"SELECT unit_id {mine}", grant=STAFF)
+    # A trigger, as no policy compares the row before with the row after. The definers act as the counter.
+    op.execute("""
+        CREATE FUNCTION app.guard_membership() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $body$
+        BEGIN
+          IF current_user <> 'organising_runtime' THEN RETURN NEW; END IF;
+          IF (NEW.id, NEW.user_id, NEW.organisation_id) IS DISTINCT FROM (OLD.id, OLD.user_id, OLD.organisation_id)
+             OR NEW.user_id IS NOT DISTINCT FROM app.usr()
+             OR coalesce(app.own_role(), '') NOT IN ('coordinator', 'admin')
+             OR (app.own_role() <> 'coordinator'
+                 AND ('coordinator' IN (OLD.role, NEW.role) OR 'deputy' IN (OLD.role, NEW.role))) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'this membership is not theirs to change';
+          END IF;
+          RETURN NEW;
+        END $body$""")
+    op.execute("REVOKE ALL ON FUNCTION app.guard_membership() FROM PUBLIC")
+    op.execute(
+        "CREATE TRIGGER guard BEFORE UPDATE ON membership FOR EACH ROW EXECUTE FUNCTION app.guard_membership()"
+    )
+    in_charge = (
+        "(SELECT app.own_role()) = 'coordinator' "
+        "OR (SELECT app.own_role()) = 'admin' AND role NOT IN ('coordinator', 'deputy')"
+    )
+    founding = "(SELECT app.purpose()) IN ('coalition', 'setup')"
+    # Without a person and a purpose: the job that mails it.
+    job = "(SELECT app.usr()) IS NULL AND (SELECT app.purpose()) IS NULL"
+    for command, who in (
+        ("INSERT", f"WITH CHECK ({in_charge} OR {founding})"),
+        ("UPDATE", f"USING ({in_charge} OR {job} OR (SELECT app.purpose()) = 'setup')"),
+        ("DELETE", f"USING ({in_charge})"),
+    ):
+        op.execute(
+            f"CREATE POLICY in_charge_{command.lower()} ON invitation AS RESTRICTIVE FOR {command} TO {STAFF} {who}"
+        )
 
 
 def _audit() -> None:

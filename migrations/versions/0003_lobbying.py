@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from organising.platform.schema import define, secure
+from organising.platform.schema import secure
 
 revision = "0003_lobbying"
 down_revision = "0002_representatives"
@@ -79,17 +79,10 @@ def restrict(table: str, name: str, command: str, condition: str, *, check: bool
 
 
 def upgrade() -> None:
-    _own_membership()
     _engagements()
     _notes()
     _positions()
     _follow_ups()
-
-
-def _own_membership() -> None:
-    mine = "FROM membership WHERE user_id = app.usr() AND organisation_id = app.org() AND ended_at IS NULL"
-    define(op, "app.own_role()", "text", f"SELECT role {mine}", grant=STAFF)
-    define(op, "app.own_unit()", "uuid", f"SELECT unit_id {mine}", grant=STAFF)
 
 
 def _engagements() -> None:
@@ -230,4 +223,3 @@ def downgrade() -> None:
     op.execute("DROP POLICY own_side ON engagement")
     op.drop_table("engagement_note")
     op.drop_table("engagement")
-    op.execute("DROP FUNCTION app.own_role(), app.own_unit()")

@@ -132,6 +132,9 @@ def _gate() -> Response | None:
         return _to_sign_in()
     if actor is None:
         raise Forbidden("You are not a member of any organisation here. Ask the one that invited you.")
+    if g.get("has_left") and request.method not in ("GET", "HEAD"):
+        # What was written for the organisation they have left is not another's to keep.
+        raise Forbidden("You are no longer a member of the organisation that this page was opened for.")
     if access.permission is not None:
         actor.check(access.permission)
     return None
@@ -160,6 +163,9 @@ def _actor(person: SignedIn) -> Actor | None:
     if not memberships:
         return None
     current = next((m for m in memberships if str(m.organisation_id) == chosen), memberships[0])
+    if chosen != str(current.organisation_id):
+        session[ORGANISATION] = str(current.organisation_id)
+        g.has_left = chosen is not None
     return Actor(
         user_id=person.user_id,
         display_name=person.display_name,

@@ -42,7 +42,9 @@ def init_database(app: Flask, settings: Settings) -> None:
         "hide_parameters": True,
         "pool_size": 10,
         "max_overflow": 5,
-        "connect_args": {"application_name": "organising", "connect_timeout": 5},
+        # No statement is kept prepared in a connection: injected SQL could put its own under that name, and be handed
+        # the next user's signed context.
+        "connect_args": {"application_name": "organising", "connect_timeout": 5, "prepare_threshold": None},
     }
     app.extensions[KEY] = derive(settings.installation_key, "context")
     app.extensions[EXTENSION] = Keyring(settings.installation_key)

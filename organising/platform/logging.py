@@ -29,6 +29,8 @@ def configure_logging(level: str) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    # It tells of each plugin at every start, and would push what matters out of a log's last lines.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _without_persons(logger: Any, method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:

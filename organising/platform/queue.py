@@ -124,6 +124,11 @@ def _drop(session: Session, previous: Any) -> None:
 
 def ring(bell: Doorbell) -> bool:
     """Put one job on its queue. With Redis gone it says so and returns False: the sweep will find the row."""
+    take = current_app.extensions.get("organising.without_redis")
+    if take is not None:
+        # The scheduler works by itself while Redis is gone, and takes what its sweeps ring for.
+        take(bell)
+        return True
     payload = asdict(bell) | {"mac": bell.signature(_key())}
     try:
         queue = get_queue(bell.queue)

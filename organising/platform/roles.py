@@ -50,7 +50,9 @@ def statements(
     if owner != OWNER:
         made.append(f"GRANT {OWNER} TO {_name(owner)}")
     made.append(f"GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {_name(database)} TO {OWNER}")
-    made.append(f"GRANT CONNECT, TEMPORARY ON DATABASE {_name(database)} TO {COUNTER}, {_name(login)}")
+    made.append(f"GRANT CONNECT ON DATABASE {_name(database)} TO {COUNTER}, {_name(login)}")
+    # A temporary table or type of the login's would stand before the product's in every search path.
+    made.append(f"REVOKE TEMPORARY ON DATABASE {_name(database)} FROM PUBLIC, {_name(login)}")
     made.append(f"GRANT ALL ON SCHEMA public TO {OWNER}")
     return made
 

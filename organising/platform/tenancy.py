@@ -28,7 +28,11 @@ from .ownership import Lent, Owned, Shared
 
 __all__ = ["ANONYMOUS", "Context", "TenantSession", "bind_context", "context_of", "use_context"]
 
-ANNOUNCE = text("SELECT set_config('role', :role, true), set_config('app.context', :context, true)")
+# The path too: what an earlier user of the connection left in it stands before none of the product's tables.
+ANNOUNCE = text(
+    "SELECT set_config('role', :role, true), set_config('app.context', :context, true), "
+    "set_config('search_path', 'public, pg_temp', true)"
+)
 KEY = "organising.context_key"
 
 

@@ -212,7 +212,7 @@ class Plan:
         from sqlalchemy.engine import make_url
 
         from .migrations import upgrade
-        from .roles import prepare_database, roles_ready
+        from .roles import check_boot, prepare_database, roles_ready
 
         if self.postgres:
             secrets = self.data_directory.secrets
@@ -230,12 +230,7 @@ class Plan:
             )
         upgrade(self._owner_url, read_installation_key(self.environment))
         with self._explained("DATABASE_URL"):
-            self._check_login()
-
-    def _check_login(self) -> None:
-        from .roles import check_boot
-
-        check_boot(self.settings.database_url)
+            check_boot(self.settings.database_url)
 
     def _check_redis(self) -> None:
         if self.valkey:

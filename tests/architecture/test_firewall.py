@@ -213,7 +213,7 @@ def test_a_sealed_field_opens_in_its_own_row_only(world):
     from organising.organisations.models import Invitation
     from organising.platform.clock import now
 
-    with world.context("neu") as session:
+    with world.context("neu", world.user("neu", "admin")) as session:
         rows = [
             Invitation(email_key=b"k", role="admin", invited_by="x", expires_at=now() + timedelta(days=1))
             for _ in range(2)

@@ -83,6 +83,7 @@ def visits(chromium: Browser, product: str) -> Iterator[Visit]:
         )
         context.set_default_timeout(PATIENCE_MS)
         visitor = Visitor(context, context.new_page(), product, who or "someone", width)
+        visitor.scripted = options.get("java_script_enabled", True) is not False
         made.append(visitor)
         if who:
             visitor.sign_in(who)

@@ -34,7 +34,7 @@ def report(visitor: Visitor) -> None:
     """Forty on the field, one by thumb."""
     visitor.fill("Pledges signed on paper", "40")
     visitor.page.get_by_role("button", name="One more: Pledges signed on paper").click()
-    expect(visitor.page.get_by_label("Pledges signed on paper").first).to_have_value("41")
+    expect(visitor.field("Pledges signed on paper")).to_have_value("41")
     visitor.fill("People who took part", "12")
     visitor.fill("In one line: how did it go?", "Rain, and a queue all the same")
     visitor.press("Send the report")

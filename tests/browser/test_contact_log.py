@@ -1,5 +1,6 @@
 """Job 1: find a member, log what was said. Partners see the headline, never the note."""
 
+import re
 import uuid
 
 import pytest
@@ -30,10 +31,13 @@ def someone(visitor: Visitor, row: int) -> tuple[str, str]:
 
 def find(visitor: Visitor, words: str, name: str, *, scripted: bool = True) -> None:
     """Type into the search until the member is among the found."""
+    everyone = visitor.page.locator("#found").get_by_text(re.compile(r"^\d+ people"))
+    before = everyone.inner_text()
     visitor.fill("Name or constituency", words)
     if not scripted:
         visitor.press("Show")
-    # Typed letters narrow the list by themselves: what doesn't match has to be gone.
+    # Typed letters narrow the list by themselves.
+    expect(visitor.page.locator("#found")).not_to_contain_text(before)
     expect(found(visitor).filter(has_text=name)).to_have_count(1)
 
 

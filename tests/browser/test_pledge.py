@@ -52,7 +52,7 @@ def test_someone_signs_confirms_and_is_counted_for_praxis(visit: Visit, width: i
     signer.look("pledge-sent")
     signer.read_mail(email)
     signer.look("pledge-mail")
-    signer.page.get_by_role("main").get_by_role("link", name=re.compile("/signatures/|/pledge")).first.click()
+    signer.page.get_by_role("main").get_by_role("link", name=re.compile("^http")).first.click()
     signer.see("One press, and you are counted")
     assert own_signers(pat) == before, "the link alone must not count: mail filters open links too"
     signer.look("pledge-confirm")

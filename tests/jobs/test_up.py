@@ -1,5 +1,6 @@
 """`organising up` from outside: the whole process tree, killed piece by piece."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -76,21 +77,37 @@ class Product:
 
     def wait_ready_again(self, seconds: float = 30.0) -> None:
         ends = time.monotonic() + seconds
-        while self.answers() != 200 or set(self.children()) != set(NAMES):
+        while not self.all_at_work():
             assert time.monotonic() < ends, f"{self.children()} {self.answers()}\n{self.said.read_text()}"
             time.sleep(0.1)
+
+    def all_at_work(self) -> bool:
+        return (
+            set(self.children()) == set(NAMES) and all(map(self.is_at_work, NAMES)) and self.answers() == 200
+        )
 
     def children(self) -> dict[str, int]:
         found = {}
         pid = self.process.pid
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            argv = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            found |= {
-                name: int(child)
-                for name, words in NAMES.items()
-                if words in argv and not _is_other(name, argv)
-            }
+            # One that has just gone is no child any more.
+            with contextlib.suppress(OSError):
+                argv = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found |= {
+                    name: int(child)
+                    for name, words in NAMES.items()
+                    if words in argv and not _is_other(name, argv)
+                }
         return found
+
+    def is_at_work(self, name: str) -> bool:
+        """Whether a child has got as far as listening to SIGTERM, which it does when it is done with starting."""
+        try:
+            status = Path(f"/proc/{self.children()[name]}/status").read_text()
+        except (KeyError, OSError):
+            return False
+        caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+        return bool(int(caught, 16) & 1 << (signal.SIGTERM - 1))
 
     def environment_of(self, name: str) -> dict[str, str]:
         content = Path(f"/proc/{self.children()[name]}/environ").read_bytes().decode()
@@ -196,6 +213,7 @@ def test_a_second_start_is_refused_in_one_line(product: Product) -> None:
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_any_child_killed_with_9_is_started_again(product: Product, name: str) -> None:
+    product.wait_ready_again()
     before = product.children()
     os.kill(before[name], signal.SIGKILL)
     product.wait_for(f"{name} was killed by signal 9 and is started again")

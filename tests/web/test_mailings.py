@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from organising.platform.audit import AuditEvent
 from organising.platform.db import db
 from tests.support.mail import Sink
 from tests.support.mailings import Campaigners, seat_members, wording
@@ -218,6 +220,10 @@ def test_send_me_a_test(people: Campaigners, smtp_sink: Sink) -> None:
     (message,) = smtp_sink.messages
     assert message["Subject"].startswith("[TEST] ")
     assert people.world.email(people.organiser) in message["To"]
+    with people.world.context("neu") as session:
+        assert session.scalar(
+            select(AuditEvent.subject_id).where(AuditEvent.action == "mailing.test_sent")
+        ) == UUID(str(mailing))
 
 
 def test_an_analyst_sees_counts_only(people: Campaigners) -> None:

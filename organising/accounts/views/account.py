@@ -127,6 +127,8 @@ def switch() -> Response:
     if chosen is None:
         raise NotFound
     session[ORGANISATION] = str(chosen.organisation_id)
+    # A form that is open in another tab was filled in for the organisation before: it is refused as stale.
+    session.pop("csrf_token", None)
     flash(_("You now work as %(name)s.", name=chosen.organisation_name), "success")
     return to(kept_path(chosen.role) or "/")
 

@@ -62,6 +62,7 @@ def _known(found: joining.OpenedInvitation, token: str) -> Answer:
 
 def _welcome(answer: Response, found: joining.OpenedInvitation) -> Response:
     session[ORGANISATION] = str(found.organisation_id)
+    session.pop("csrf_token", None)
     flash(_("Welcome. You now work with %(name)s.", name=found.organisation_name), "success")
     return answer
 

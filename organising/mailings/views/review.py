@@ -58,6 +58,7 @@ def test(mailing_id: UUID, number: int) -> Response:
     """Send this message to oneself, marked as a test."""
     try:
         address = testing.send_test(current_actor(), mailing_id, number)
+        db.session.commit()
         flash(_("Sent to %(address)s, with [TEST] in the subject.", address=address), "success")
     except (Refused, ReplyLost):
         flash(_("The mail server did not take the test. Try again later."), "error")

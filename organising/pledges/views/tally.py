@@ -100,4 +100,5 @@ def _organisations(
     names = {str(partner.id): partner.short_name for partner in list_partners(drive.campaign_id)}
     cells = coalition.by("organisation") or public.by("organisation")
     rows = [(names.get(cell, _("Other partners")), n) for cell, n in cells.items()]
-    return [(name, cell_words(None, n, True)) for name, n in sorted(rows, key=lambda row: -(row[1] or 0))]
+    # By name: a table by size would rank partners, and small branches are not to be shamed.
+    return [(name, cell_words(None, n, True)) for name, n in sorted(rows, key=lambda row: row[0].casefold())]
