@@ -4,6 +4,19 @@
 const PREFIX = "draft:";
 const DAYS = 14;
 
+/* A phone is passed on: a draft belongs to the person and organisation that typed it, and goes at sign-out. */
+function owner() {
+  return document.querySelector('meta[name="draft-owner"]')?.content ?? "";
+}
+
+function keyOf(name) {
+  return `${PREFIX}${owner()}:${name}`;
+}
+
+function forget(store, keeps) {
+  for (const key of Object.keys(store)) if (key.startsWith(PREFIX) && !keeps(key)) store.removeItem(key);
+}
+
 function storage() {
   try {
     return window.localStorage;
@@ -49,7 +62,7 @@ function keepChosenIds(form) {
 
 function save(store, form) {
   const changed = fields(form).filter((field) => read(field) !== original(field));
-  const key = PREFIX + form.dataset.draft;
+  const key = keyOf(form.dataset.draft);
   if (!changed.length) return store.removeItem(key);
   const values = Object.fromEntries(changed.map((field) => [nameOf(field), read(field)]));
   try {
@@ -60,11 +73,11 @@ function save(store, form) {
 }
 
 function restore(store, form) {
-  const kept = store.getItem(PREFIX + form.dataset.draft);
+  const kept = store.getItem(keyOf(form.dataset.draft));
   if (!kept) return [];
   const { at, values } = JSON.parse(kept);
   if (Date.now() - at > DAYS * 86400000) {
-    store.removeItem(PREFIX + form.dataset.draft);
+    store.removeItem(keyOf(form.dataset.draft));
     return [];
   }
   const restored = fields(form).filter((field) => nameOf(field) in values && values[nameOf(field)] !== read(field));
@@ -84,7 +97,7 @@ function announce(store, form, restored) {
   discard.textContent = form.dataset.draftDiscard || "Discard it";
   discard.addEventListener("click", () => {
     for (const field of restored) write(field, original(field));
-    store.removeItem(PREFIX + form.dataset.draft);
+    store.removeItem(keyOf(form.dataset.draft));
     notice.remove();
   });
   notice.append(words, discard);
@@ -94,7 +107,12 @@ function announce(store, form, restored) {
 export function startDrafts(root) {
   const store = storage();
   if (!store) return;
-  for (const done of root.querySelectorAll("[data-draft-done]")) store.removeItem(PREFIX + done.dataset.draftDone);
+  const person = owner().split(".")[0];
+  if (person) forget(store, (key) => key.startsWith(`${PREFIX}${person}.`));
+  for (const leaving of root.querySelectorAll("form[data-sign-out]")) {
+    leaving.addEventListener("submit", () => forget(store, () => false));
+  }
+  for (const done of root.querySelectorAll("[data-draft-done]")) store.removeItem(keyOf(done.dataset.draftDone));
   for (const form of root.querySelectorAll("form[data-draft]")) {
     keepChosenIds(form);
     const restored = restore(store, form);

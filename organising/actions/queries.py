@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
 from organising.accounts.models import User
 from organising.organisations.models import Ask, CampaignMember, Membership, Organisation, Unit
@@ -90,7 +90,9 @@ def visible(actor: Actor) -> Select[BranchAction]:
 def list_actions(actor: Actor, filters: Filters, at: datetime | None = None) -> Select[BranchAction]:
     """One tab of the list, filtered; the page function orders it."""
     edge = at or now()
-    over = BranchAction.ends_at <= edge if filters.when is When.PAST else BranchAction.ends_at > edge
+    # What is reported is over, though its day may not be.
+    over = or_(BranchAction.ends_at <= edge, BranchAction.reported_at.is_not(None))
+    over = over if filters.when is When.PAST else not_(over)
     statement = _filtered(visible(actor), filters).where(over)
     return statement if filters.state else statement.where(BranchAction.state != State.CANCELLED)
 
@@ -275,6 +277,7 @@ def _in_week(at: datetime) -> tuple[ColumnElement[bool], ...]:
         BranchAction.ends_at > at,
         BranchAction.starts_at < first + timedelta(days=7),
         BranchAction.state != State.CANCELLED,
+        BranchAction.reported_at.is_(None),
     )
 
 

@@ -154,7 +154,7 @@ def list_contact_points(person_id: UUID) -> Sequence[ContactPoint]:
     ).all()
 
 
-def search(words: str, *, on: date, limit: int = 12) -> list[Suggestion]:
+def search(words: str, *, on: date, limit: int = 30) -> list[Suggestion]:
     """People by the first letters of names and seats, those in office first; nothing typed finds nothing."""
     if not fold(words):
         return []
