@@ -31,7 +31,12 @@ worker: setup ## Start one more worker (DATABASE_URL, REDIS_URL … must be set)
 	@exec $(BIN)/organising worker
 
 test: setup ## Run all tests (DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL name other servers)
-	@$(BIN)/python -m pytest $(TESTS) -n 2 --dist loadfile -q
+ifeq ($(TESTS),tests)
+	@$(BIN)/python -m pytest tests --ignore=tests/browser -n 2 --dist loadfile -q
+	@$(BIN)/python -m pytest tests/browser -q
+else
+	@$(BIN)/python -m pytest $(TESTS) -q
+endif
 
 test-browser: setup ## Run the tests that drive a real browser
 	@$(BIN)/python -m pytest tests/browser -q

@@ -76,7 +76,7 @@ class Today:
             Deed(
                 a.reported_at.astimezone(LONDON).date(),
                 a.title,
-                a.unit_label,
+                ", ".join(filter(None, (a.organisation.short_name, a.unit_label))),
                 "actions.show",
                 {"action_id": a.id},
             )

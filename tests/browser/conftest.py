@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 
 from tests.support.live import NARROW, Visitor, running_product
 
@@ -56,11 +56,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def product(chromium: Browser) -> Iterator[str]:
     """The address of the product with its demo, started for these tests and theirs alone."""
-    import os  # DEV
 
-    if os.environ.get("DEV_ADDRESS"):  # DEV
-        yield os.environ["DEV_ADDRESS"]  # DEV
-        return  # DEV
     with running_product() as address:
         yield address
 
@@ -71,22 +67,33 @@ def width(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
 
+@pytest.fixture(scope="session")
+def cookies() -> dict[tuple[str, int], StorageState]:
+    """What signed-in profiles keep. The door lets 20 in a minute, so each person knocks once in each window."""
+    return {}
+
+
 @pytest.fixture
-def visits(chromium: Browser, product: str) -> Iterator[Visit]:
+def visits(chromium: Browser, product: str, cookies: dict[tuple[str, int], StorageState]) -> Iterator[Visit]:
     """Make visitors, each with a profile of their own; at the end none has had a console message or a page error."""
     made: list[Visitor] = []
 
     def visit(who: str = "", *, width: int, **options: object) -> Visitor:
         window = {"width": width, "height": WINDOWS[width]}
+        scripted = options.get("java_script_enabled", True) is not False
+        kept = cookies.get((who, width)) if scripted else None
         context = chromium.new_context(
-            viewport=window, locale="en-GB", timezone_id="Europe/London", **options
+            storage_state=kept, viewport=window, locale="en-GB", timezone_id="Europe/London", **options
         )
         context.set_default_timeout(PATIENCE_MS)
         visitor = Visitor(context, context.new_page(), product, who or "someone", width)
-        visitor.scripted = options.get("java_script_enabled", True) is not False
+        visitor.scripted = scripted
         made.append(visitor)
-        if who:
+        if kept:
+            visitor.open("/")
+        elif who:
             visitor.sign_in(who)
+            cookies[who, width] = context.storage_state()
         return visitor
 
     yield visit

@@ -57,12 +57,14 @@ def write_contact(visitor: Visitor, headline: str, note: str) -> None:
     visitor.fill("What will you do next?", f"Send the briefing about {headline}")
 
 
-@pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "plain"])
+@pytest.mark.parametrize(
+    ("width", "scripted"),
+    [(NARROW, True), (1280, True), (NARROW, False)],
+    ids=["320px", "1280px", "320px-without-javascript"],
+)
 def test_pat_logs_a_contact_and_neu_reads_its_headline_only(
     visits: Visit, width: int, scripted: bool
 ) -> None:
-    if not scripted and width != NARROW:
-        pytest.skip("a phone without JavaScript stands for all")
     row = ROWS[width] + (0 if scripted else 8)
     mark = uuid.uuid4().hex[:8]
     headline, note = f"Said yes to the firewall {mark}", f"Was tired and spoke of their sister {mark}"
