@@ -77,8 +77,17 @@ def open_databases(installation_key: bytes) -> Iterator[Databases]:
         opened.template = f"template_{secrets.token_hex(6)}"
         opened.execute(f'CREATE DATABASE "{opened.template}"')
         stack.callback(opened.drop, opened.template)
+        _open_public_schema(with_database(opened.owner_url, opened.template))
         upgrade(with_database(opened.owner_url, opened.template), installation_key)
         yield opened
+
+
+def _open_public_schema(url: str) -> None:
+    """What `database prepare` gives the owner; before PostgreSQL 16 one that inherits nothing lacks it in its own database."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("SET ROLE pg_database_owner"))
+        connection.execute(text("GRANT ALL ON SCHEMA public TO organising_owner"))
 
 
 def _embedded(stack: ExitStack) -> Databases:
