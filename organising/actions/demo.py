@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
+from organising.organisations.queries import list_open_asks
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
 from organising.platform.db import db
@@ -278,7 +279,7 @@ def seed(slug: str, authors: Sequence[Actor], approver: Actor, *, at: datetime |
         return 0
     moment = at or now()
     scripts = SCRIPTS.get(slug, ())
-    asks = {ask.code: ask.id for ask in queries.list_open_asks(approver)}
+    asks = {ask.code: ask.id for ask in list_open_asks(approver.campaign_id)}
     for place, script in enumerate(scripts):
         _play(slug, place, script, authors[place % len(authors)], approver, moment, asks)
     return len(scripts)

@@ -24,6 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from organising.organisations.models import Organisation
+from organising.organisations.queries import list_open_asks
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON
 from organising.platform.errors import Invalid
@@ -158,7 +159,7 @@ class PlanForm(WhatWhenWhere):
         """Fill the choices that depend on who asks."""
         super().offer(actor)
         self.asks.choices = [
-            (str(ask.id), f"{ask.code} · {ask.wording}") for ask in queries.list_open_asks(actor)
+            (str(ask.id), f"{ask.code} · {ask.wording}") for ask in list_open_asks(actor.campaign_id)
         ]
         colleagues = [u for u in queries.list_possible_leads(actor) if u.id != actor.user_id]
         self.lead.choices = [

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
 from organising.accounts.models import User
-from organising.organisations.models import Ask, CampaignMember, Membership, Organisation, Unit
+from organising.organisations.models import Ask, Membership, Unit
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
 from organising.platform.db import db
@@ -283,23 +283,6 @@ def _in_week(at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _first(statement: Select[BranchAction], order: ColumnElement[Any], most: int) -> Sequence[BranchAction]:
     return db.session.scalars(statement.order_by(order, BranchAction.id).limit(most)).all()
-
-
-def list_partners(actor: Actor) -> Sequence[Organisation]:
-    """The organisations of the campaign, by name, for the filter."""
-    return db.session.scalars(
-        select(Organisation)
-        .join(CampaignMember, CampaignMember.organisation_id == Organisation.id)
-        .where(CampaignMember.campaign_id == actor.campaign_id, CampaignMember.coalition_status != "left")
-        .order_by(Organisation.short_name)
-    ).all()
-
-
-def list_open_asks(actor: Actor) -> Sequence[Ask]:
-    """The campaign's open asks, in order."""
-    return db.session.scalars(
-        select(Ask).where(Ask.campaign_id == actor.campaign_id, Ask.closed_at.is_(None)).order_by(Ask.place)
-    ).all()
 
 
 def list_own_units(actor: Actor) -> Sequence[Unit]:

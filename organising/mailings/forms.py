@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from organising.organisations.queries import list_open_asks
 from organising.platform.clock import today
 from organising.platform.errors import Invalid
 from organising.platform.message import address_of
@@ -15,7 +16,6 @@ from organising.representatives.queries import list_parties, list_regions
 
 from .content import in_one_line
 from .merge import Unparsable, parse
-from .queries import list_open_asks
 from .services.drafting import Wording
 
 

@@ -3,13 +3,11 @@ each message.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -19,14 +17,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from organising.platform.checks import one_of
 from organising.platform.db import Lent, Owned, db
 
 from .states import FOLLOWS, Decision, DeliveryState, LeftOut, MailingState
-
-
-def _one_of(column: str, kinds: type[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(f"'{kind}'" for kind in kinds)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 def _of_mailing() -> ForeignKeyConstraint:
@@ -47,7 +41,7 @@ class Mailing(Lent, db.Model):
 
     __tablename__ = "mailing"
     __table_args__ = (
-        _one_of("state", MailingState),
+        one_of("state", MailingState),
         Index("ix_mailing_organisation_id_state", "organisation_id", "state"),
     )
 
@@ -117,7 +111,7 @@ class MailingChoice(Lent, db.Model):
     __tablename__ = "mailing_choice"
     __table_args__ = (
         _of_mailing(),
-        _one_of("left_out", LeftOut),
+        one_of("left_out", LeftOut),
         UniqueConstraint("organisation_id", "mailing_id", "holding_id"),
     )
 
@@ -142,7 +136,7 @@ class SignOff(Lent, db.Model):
 
     __tablename__ = "sign_off"
     __table_args__ = (
-        _one_of("decision", Decision),
+        one_of("decision", Decision),
         Index("ix_sign_off_mailing_organisation_id_mailing_id", "mailing_organisation_id", "mailing_id"),
     )
 
@@ -164,7 +158,7 @@ class Delivery(Owned, db.Model):
     __tablename__ = "delivery"
     __table_args__ = (
         _of_mailing(),
-        _one_of("state", DeliveryState),
+        one_of("state", DeliveryState),
         UniqueConstraint("organisation_id", "mailing_id", "holding_id"),
         Index("ix_delivery_organisation_id_mailing_id_place", "organisation_id", "mailing_id", "place"),
         UniqueConstraint("organisation_id", "message_id"),

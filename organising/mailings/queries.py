@@ -89,12 +89,6 @@ def name_of(organisation_id: UUID | None) -> str:
     return found.short_name if found else ""
 
 
-def list_open_asks(campaign_id: UUID) -> Sequence[Ask]:
-    """The campaign's asks that still stand, in order."""
-    statement = select(Ask).where(Ask.campaign_id == campaign_id, Ask.closed_at.is_(None)).order_by(Ask.place)
-    return db.session.scalars(statement).all()
-
-
 def common_values(mailing: Mailing) -> dict[str, str | None]:
     """The merge values that are the same in every letter: frozen once sign-off was asked for."""
     if not mailing.is_draft:

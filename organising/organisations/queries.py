@@ -178,6 +178,28 @@ def list_asks(campaign_id: UUID) -> Sequence[Ask]:
     ).all()
 
 
+def list_open_asks(campaign_id: UUID | None) -> Sequence[Ask]:
+    """The campaign's asks that still stand, in their order."""
+    return db.session.scalars(
+        select(Ask).where(Ask.campaign_id == campaign_id, Ask.closed_at.is_(None)).order_by(Ask.place)
+    ).all()
+
+
+def list_campaign_organisations(
+    campaign_id: UUID | None, *, with_former: bool = False
+) -> Sequence[Organisation]:
+    """The organisations taking part in a campaign, by short name; with those that left where asked for."""
+    statement = (
+        select(Organisation)
+        .join(CampaignMember, CampaignMember.organisation_id == Organisation.id)
+        .where(CampaignMember.campaign_id == campaign_id)
+        .order_by(Organisation.short_name)
+    )
+    if not with_former:
+        statement = statement.where(CampaignMember.coalition_status != CoalitionStatus.LEFT)
+    return db.session.scalars(statement).all()
+
+
 def list_audit_events(action: str | None = None) -> Select[tuple[AuditEvent]]:
     """The organisation's audit events, to be paged."""
     statement = select(AuditEvent)

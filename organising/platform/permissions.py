@@ -24,6 +24,14 @@ class Permission(StrEnum):
     ENGAGEMENTS_VIEW = "engagements:view"
     ENGAGEMENTS_LOG = "engagements:log"
     POSITIONS_CLAIM = "positions:claim"
+    TARGETS_VIEW = "targets:view"
+    TARGETS_EDIT = "targets:edit"
+    TARGETS_EDIT_LED = "targets:edit_led"
+    APPROACHES_VIEW = "approaches:view"
+    APPROACHES_RESERVE = "approaches:reserve"
+    APPROACHES_HAND_OVER = "approaches:hand_over"
+    COMMITMENTS_EDIT = "commitments:edit"
+    DISPUTES_RESOLVE = "disputes:resolve"
     NOTES_VIEW = "notes:view"
     NOTES_VIEW_OWN_UNIT = "notes:view_own_unit"
     ACTIONS_VIEW = "actions:view"
@@ -41,11 +49,22 @@ class Permission(StrEnum):
 P = Permission
 
 _EVERYONE = frozenset(
-    {P.CAMPAIGN_VIEW, P.REPRESENTATIVES_VIEW, P.ENGAGEMENTS_VIEW, P.ACTIONS_VIEW, P.PLEDGES_TOTALS}
+    {
+        P.CAMPAIGN_VIEW,
+        P.REPRESENTATIVES_VIEW,
+        P.TARGETS_VIEW,
+        P.ENGAGEMENTS_VIEW,
+        P.ACTIONS_VIEW,
+        P.PLEDGES_TOTALS,
+    }
 )
 _ORGANISER = _EVERYONE | {
     P.ENGAGEMENTS_LOG,
     P.POSITIONS_CLAIM,
+    P.TARGETS_EDIT_LED,
+    P.APPROACHES_VIEW,
+    P.APPROACHES_RESERVE,
+    P.COMMITMENTS_EDIT,
     P.NOTES_VIEW,
     P.ACTIONS_CREATE,
     P.SIGNERS_VIEW,
@@ -63,13 +82,21 @@ _ADMIN = _ORGANISER | {
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.COORDINATOR: _ADMIN | {P.CAMPAIGN_EDIT, P.ORGANISATIONS_MANAGE, P.REPRESENTATIVES_IMPORT},
+    Role.COORDINATOR: _ADMIN
+    | {
+        P.CAMPAIGN_EDIT,
+        P.ORGANISATIONS_MANAGE,
+        P.REPRESENTATIVES_IMPORT,
+        P.TARGETS_EDIT,
+        P.APPROACHES_HAND_OVER,
+        P.DISPUTES_RESOLVE,
+    },
     # A deputy signs off in the coordinator's absence; sending stays with one person.
     Role.DEPUTY: _ORGANISER | {P.MAILINGS_SIGN_OFF, P.ACTIONS_APPROVE},
     Role.ADMIN: _ADMIN,
     Role.ORGANISER: _ORGANISER,
     Role.OFFICER: _EVERYONE | {P.ENGAGEMENTS_LOG, P.POSITIONS_CLAIM, P.NOTES_VIEW_OWN_UNIT, P.ACTIONS_CREATE},
-    Role.ANALYST: _EVERYONE | {P.MAILINGS_VIEW_COUNTS},
+    Role.ANALYST: _EVERYONE | {P.APPROACHES_VIEW, P.MAILINGS_VIEW_COUNTS},
 }
 
 

@@ -59,6 +59,17 @@ def policy(
     op.execute(f"CREATE POLICY {name} ON {ident(table)} FOR {command} TO {role} {' '.join(clauses)}")
 
 
+def restrict(op: Any, table: str, name: str, command: str, condition: str, check: str | None = None) -> None:
+    """A policy that takes away: it must hold beside those of the table's class, for the running product's login."""
+    clauses = [] if command == "INSERT" else [f"USING ({condition})"]
+    if command in ("INSERT", "UPDATE", "ALL"):
+        clauses.append(f"WITH CHECK ({check or condition})")
+    op.execute(
+        f"CREATE POLICY {name} ON {ident(table)} AS RESTRICTIVE FOR {command} "
+        f"TO organising_runtime {' '.join(clauses)}"
+    )
+
+
 def _owned(op: Any, table: str, *, write: bool, **_: Any) -> None:
     rights = "SELECT, INSERT, UPDATE, DELETE" if write else "SELECT, INSERT"
     op.execute(f"GRANT {rights} ON {ident(table)} TO organising_runtime")

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from ..platform.checks import one_of
 from ..platform.clock import now
 from ..platform.db import Owned, Ownership, Shared, db
 from ..platform.sealing import Sealed
@@ -69,10 +70,6 @@ class Purpose(StrEnum):
     UPDATES = "updates"
 
 
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(str(v)) for v in values)})", name=column)
-
-
 def _member_key() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["campaign_id", "organisation_id"], ["campaign_member.campaign_id", "campaign_member.organisation_id"]
@@ -86,7 +83,7 @@ class PledgeDrive(Shared, db.Model):
     __table_args__: Any = (
         UniqueConstraint("campaign_id", "id"),
         _member_key(),
-        _one_of("status", DriveStatus),
+        one_of("status", DriveStatus),
         CheckConstraint("goal > 0", name="goal"),
     )
 
@@ -152,10 +149,10 @@ class Pledge(Owned, db.Model):
             ["drive_id", "wording_version"], ["pledge_wording.drive_id", "pledge_wording.version"]
         ),
         _member_key(),
-        _one_of("part", Part),
-        _one_of("state", PledgeState),
-        _one_of("sector", Sector),
-        _one_of("channel", Channel),
+        one_of("part", Part),
+        one_of("state", PledgeState),
+        one_of("sector", Sector),
+        one_of("channel", Channel),
         CheckConstraint("(state IN ('withdrawn', 'erased')) = (person_key IS NULL)", name="person_key"),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_at"),
         Index(
@@ -217,7 +214,7 @@ class PledgeConsent(Owned, db.Model):
             ["organisation_id", "pledge_id"], ["pledge.organisation_id", "pledge.id"], ondelete="CASCADE"
         ),
         Index(None, "organisation_id", "pledge_id"),
-        _one_of("purpose", Purpose),
+        one_of("purpose", Purpose),
     )
 
     pledge_id: Mapped[UUID]

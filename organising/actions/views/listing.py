@@ -11,6 +11,7 @@ from organising.actions.forms import FilterForm, StepForm
 from organising.actions.models import BranchAction
 from organising.actions.queries import Filters, When
 from organising.actions.words import is_over
+from organising.organisations.queries import list_campaign_organisations
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import now
 from organising.platform.pagination import page
@@ -25,7 +26,7 @@ def index() -> str:
     """Upcoming or past actions of the coalition; filters and tab are in the address."""
     actor = current_actor()
     form = FilterForm(formdata=request.args)
-    form.offer(queries.list_partners(actor))
+    form.offer(list_campaign_organisations(actor.campaign_id))
     form.validate()
     filters = _filters(form)
     past = filters.when is When.PAST

@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from organising.lobbying.models import Engagement
 from organising.lobbying.queries.members import sits
-from organising.organisations.models import CampaignMember, Organisation
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
@@ -65,7 +64,7 @@ def list_recent(actor: Actor, *, limit: int = 10, others_only: bool = False) -> 
 
 def get_engagement(actor: Actor, engagement_id: UUID) -> Engagement:
     """One of the actor's own organisation, withdrawn or not. Raises NotFound for all others alike."""
-    found = db.session.scalar(
+    found: Engagement | None = db.session.scalar(
         select(Engagement)
         .where(Engagement.id == engagement_id, Engagement.organisation_id == actor.organisation_id)
         .options(joinedload(Engagement.person), selectinload(Engagement.asks))
@@ -90,16 +89,6 @@ def measure_pressure(actor: Actor, person_id: UUID) -> Pressure:
         )
     ).one()
     return Pressure(contacts, organisations, last)
-
-
-def list_partners(actor: Actor) -> Sequence[Organisation]:
-    """The organisations of the campaign, by name."""
-    return db.session.scalars(
-        select(Organisation)
-        .join(CampaignMember, CampaignMember.organisation_id == Organisation.id)
-        .where(CampaignMember.campaign_id == actor.campaign_id)
-        .order_by(Organisation.short_name)
-    ).all()
 
 
 def _standing(actor: Actor) -> Select[Engagement]:

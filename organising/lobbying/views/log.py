@@ -13,6 +13,7 @@ from organising.lobbying.models import Attendance, Engagement, EngagementKind, O
 from organising.lobbying.queries import Filters, Seat
 from organising.lobbying.views.blueprint import blueprint
 from organising.lobbying.words import ATTENDANCE, KINDS, OUTCOMES
+from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
@@ -108,7 +109,10 @@ def _csv(rows: list[Engagement], seats: dict[UUID, Seat]) -> str:
 def _filter_form(actor: Actor) -> LogFilter:
     form = LogFilter(request.args)
     form.offer(
-        partners=[(str(one.id), one.short_name) for one in queries.list_partners(actor)],
+        partners=[
+            (str(one.id), one.short_name)
+            for one in list_campaign_organisations(actor.campaign_id, with_former=True)
+        ],
         parties=[(str(party.id), party.name) for party, _number in list_parties(on=today())],
         regions=list_regions(),
     )

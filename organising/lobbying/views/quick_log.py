@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from organising.lobbying import queries
 from organising.lobbying.forms import QuickLogForm, as_id, choices
 from organising.lobbying.services import AlreadyLogged, Caution, NeedsConfirmation, log_engagement
-from organising.lobbying.views.blueprint import blueprint, list_open_asks
+from organising.lobbying.views.blueprint import blueprint
+from organising.organisations.queries import list_open_asks
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db, find
@@ -77,7 +78,7 @@ def _log(form: QuickLogForm, person: Person) -> Response | tuple[str, int]:
 
 def _form() -> QuickLogForm:
     form = QuickLogForm()
-    form.offer(list_open_asks(current_actor()))
+    form.offer(list_open_asks(current_actor().campaign_id))
     return form
 
 

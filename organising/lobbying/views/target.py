@@ -10,7 +10,8 @@ from organising.lobbying import queries
 from organising.lobbying.forms import EmptyForm, FollowUpForm, PositionForm, as_id
 from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.services import NeedsConfirmation, add_follow_up, claim_position
-from organising.lobbying.views.blueprint import blueprint, list_open_asks
+from organising.lobbying.views.blueprint import blueprint
+from organising.organisations.queries import list_open_asks
 from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -56,7 +57,7 @@ def new_position(person_id: UUID) -> str | Response | tuple[str, int]:
     actor = current_actor()
     person: Person = get_or_404(Person, person_id)
     form = PositionForm(**_from_address())
-    form.offer(list_open_asks(actor))
+    form.offer(list_open_asks(actor.campaign_id))
     if form.validate_on_submit():
         try:
             claim = claim_position(actor, person_id, form.draft())

@@ -66,7 +66,7 @@ def compose_confirmation(actor: Actor, pledge: Pledge) -> OutgoingMail:
 
 
 def _first_words(values: dict[str, Any]) -> str:
-    return _(
+    text: str = _(
         "Hello,\n\n"
         "This address was used to sign “%(title)s” through %(organisation)s.\n\n"
         "If that was you, open this page and press “Confirm my signature”:\n\n%(link)s\n\n"
@@ -76,10 +76,11 @@ def _first_words(values: dict[str, Any]) -> str:
         "Keep this message: with the link you can withdraw your signature at any time.\n",
         **values,
     )
+    return text
 
 
 def _repeat_words(values: dict[str, Any]) -> str:
-    return _(
+    text: str = _(
         "Hello,\n\n"
         "This address was used to sign “%(title)s” through %(organisation)s, but you have already signed, on "
         "%(date)s. You are counted once, and there is nothing you need to do.\n\n"
@@ -88,6 +89,7 @@ def _repeat_words(values: dict[str, Any]) -> str:
         "erased after %(days)d days; the first one stays.\n",
         **values,
     )
+    return text
 
 
 def _commit_sent(pledge_id: UUID) -> None:

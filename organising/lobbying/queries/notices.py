@@ -1,0 +1,37 @@
+"""Notices to the reader's organisation that the reader has not seen."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import joinedload
+
+from organising.lobbying.models import Notice, NoticeRead
+from organising.platform.actor import Actor
+from organising.platform.db import db
+
+MOST = 20
+
+
+def _unread(actor: Actor) -> Select[Notice]:
+    seen = exists().where(
+        NoticeRead.notice_id == Notice.id,
+        NoticeRead.organisation_id == actor.organisation_id,
+        NoticeRead.user_id == actor.user_id,
+    )
+    return select(Notice).where(
+        Notice.to_organisation_id == actor.organisation_id, Notice.campaign_id == actor.campaign_id, ~seen
+    )
+
+
+def list_notices(actor: Actor, *, limit: int = MOST) -> Sequence[Notice]:
+    """What partners left for this organisation and this member has not seen, newest first."""
+    statement = _unread(actor).options(
+        joinedload(Notice.organisation), joinedload(Notice.person), joinedload(Notice.institution)
+    )
+    return db.session.scalars(statement.order_by(Notice.created_at.desc()).limit(limit)).all()
+
+
+def list_unread_notice_ids(actor: Actor) -> Sequence[UUID]:
+    """The ids of all that :func:`list_notices` would go through."""
+    return db.session.scalars(_unread(actor).with_only_columns(Notice.id)).all()

@@ -1,0 +1,58 @@
+"""Telling a partner what concerns it: one line on its Today page, and in its people's digest."""
+
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from organising.lobbying.models import Notice, NoticeKind, NoticeRead
+from organising.lobbying.queries.notices import list_unread_notice_ids
+from organising.platform.actor import Actor
+from organising.platform.db import db, new_id
+
+MOST_WORDS = 280
+
+
+def tell_partner(
+    actor: Actor,
+    organisation_id: UUID,
+    kind: NoticeKind,
+    words: str,
+    *,
+    person_id: UUID | None = None,
+    institution_id: UUID | None = None,
+) -> Notice | None:
+    """Leave a line for another organisation; one's own is told nothing. ``words`` are read by all partners."""
+    if actor.campaign_id is None or organisation_id == actor.organisation_id:
+        return None
+    notice = Notice(
+        campaign_id=actor.campaign_id,
+        organisation_id=actor.organisation_id,
+        author_label=actor.author_label,
+        to_organisation_id=organisation_id,
+        kind=kind,
+        words=" ".join(words.split())[:MOST_WORDS],
+        person_id=person_id,
+        institution_id=institution_id,
+    )
+    db.session.add(notice)
+    db.session.flush()
+    return notice
+
+
+def read_notices(actor: Actor) -> int:
+    """Note that this member has seen what there was to see; returns how many that were. Twice is once."""
+    if actor.user_id is None:
+        return 0
+    unread = list_unread_notice_ids(actor)
+    for notice_id in unread:
+        db.session.execute(
+            insert(NoticeRead)
+            .values(
+                organisation_id=actor.organisation_id,
+                id=new_id(),
+                notice_id=notice_id,
+                user_id=actor.user_id,
+            )
+            .on_conflict_do_nothing()
+        )
+    return len(unread)
