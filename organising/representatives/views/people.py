@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import (
-    Blueprint,
     Response,
     flash,
     jsonify,
@@ -29,11 +28,10 @@ from organising.representatives import queries
 from organising.representatives.forms import CheckedSalutationsForm, RepresentativeFilter, SalutationForm
 from organising.representatives.models import Person
 from organising.representatives.services import check_salutation
+from organising.representatives.views.blueprint import blueprint
 
 PAGE = 50
 LONGEST_SEARCH = 100
-
-blueprint = Blueprint("representatives", __name__, url_prefix="/representatives")
 
 
 @blueprint.get("")
