@@ -93,16 +93,27 @@ def prepare_database(
     engine.dispose()
 
 
+def roles_exist(owner_url: str) -> bool:
+    """Whether the server has the roles, and this login may act as ``organising_owner``, in whatever database."""
+    return _holds_of_roles(owner_url, "pg_has_role(current_user, oid, 'MEMBER')")
+
+
 def roles_ready(owner_url: str) -> bool:
     """Whether the roles exist, this login may act as ``organising_owner``, and that one may create in this database."""
-    engine = create_engine(owner_url, poolclass=NullPool)
-    with engine.connect() as connection:
+    return _holds_of_roles(
+        owner_url,
+        "pg_has_role(current_user, oid, 'MEMBER') AND has_schema_privilege(oid, 'public', 'CREATE') "
+        "AND has_database_privilege(oid, current_database(), 'CREATE')",
+    )
+
+
+def _holds_of_roles(owner_url: str, of_owner: str) -> bool:
+    """Whether all four roles are there and the SQL condition ``of_owner`` holds of the owner's row."""
+    with create_engine(owner_url, poolclass=NullPool).connect() as connection:
         return bool(
             connection.scalar(
                 text(
-                    "SELECT count(*) = 4 AND bool_and(rolname <> :owner OR (pg_has_role(current_user, oid, 'MEMBER') "
-                    "AND has_schema_privilege(oid, 'public', 'CREATE') "
-                    "AND has_database_privilege(oid, current_database(), 'CREATE'))) "
+                    f"SELECT count(*) = 4 AND bool_and(rolname <> :owner OR ({of_owner})) "  # noqa: S608 (our own words)
                     "FROM pg_roles WHERE rolname IN (:owner, :runtime, :public, :counter)"
                 ),
                 {"owner": OWNER, "runtime": RUNTIME, "public": PUBLIC, "counter": COUNTER},

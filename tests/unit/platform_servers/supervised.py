@@ -48,7 +48,12 @@ def scenario(name: str) -> Supervisor:
     before = {}
     match name:
         case "three":
-            children = [lasting("c", 2), lasting("a", 0, ready=lambda: seen("a")), lasting("b", 1)]
+            # Each waits until the one before has written its line, so the order seen is the order started.
+            children = [
+                lasting("c", 2, ready=lambda: seen("c")),
+                lasting("a", 0, ready=lambda: seen("a")),
+                lasting("b", 1, ready=lambda: seen("b")),
+            ]
             before = {1: lambda: note("step")}
         case "stubborn":
             children = [shell("a", "trap '' TERM; while :; do sleep 0.1; done", stop_seconds=0.5)]
