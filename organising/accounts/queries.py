@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from ..platform.access import SignedIn
 from ..platform.actor import MembershipSummary
@@ -28,6 +28,12 @@ MEMBERSHIPS = text(
      ORDER BY o.short_name
     """
 )
+
+
+def find_email(user_id: UUID | None) -> str:
+    """The address of a person whom the session may read, or nothing."""
+    user = db.session.scalars(select(User).where(User.id == user_id)).one_or_none()
+    return (user.email if user else None) or ""
 
 
 def load_signed_in(user_id: UUID, session_epoch: int) -> SignedIn | None:

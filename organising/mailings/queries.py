@@ -20,7 +20,7 @@ from organising.representatives.queries import found_by, list_sitting
 
 from .merge import Field
 from .models import Delivery, Mailing, MailingChoice, SignOff
-from .states import BEFORE_SENDING, UNFINISHED, DeliveryState, MailingState
+from .states import BEFORE_SENDING, UNFINISHED, UNSETTLED, DeliveryState, MailingState
 
 
 def get_mailing(mailing_id: UUID) -> Mailing:
@@ -131,6 +131,16 @@ def candidates(
     return statement
 
 
+def count_candidates(found: Select[OfficeHolding]) -> int:
+    """How many representatives :func:`candidates` found."""
+    return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+
+
+def list_candidates(found: Select[OfficeHolding], *, most: int | None = None) -> Sequence[OfficeHolding]:
+    """Those that :func:`candidates` found, the first ``most`` of them or all."""
+    return db.session.scalars(found if most is None else found.limit(most)).all()
+
+
 def count_choices(mailing_id: UUID) -> int:
     """How many are chosen, those who can't be reached included."""
     statement = select(func.count()).select_from(MailingChoice).where(MailingChoice.mailing_id == mailing_id)
@@ -170,6 +180,26 @@ def list_deliveries(mailing_id: UUID, states: Collection[str] = ()) -> Select[De
     """A mailing's messages, in these states or in any."""
     statement = select(Delivery).where(Delivery.mailing_id == mailing_id)
     return statement.where(Delivery.state.in_(list(states))) if states else statement
+
+
+def list_unsettled(mailing_id: UUID, *, most: int) -> Sequence[Delivery]:
+    """The first messages whose answer was lost, in the order of the audience."""
+    statement = list_deliveries(mailing_id, UNSETTLED).order_by(Delivery.place).limit(most)
+    return db.session.scalars(statement).all()
+
+
+def list_absent(mailing_id: UUID) -> Sequence[UUID]:
+    """Ids of the unsettled messages that the relay's complete log shows not to have arrived."""
+    statement = select(Delivery.id).where(
+        Delivery.mailing_id == mailing_id, Delivery.state.in_(UNSETTLED), Delivery.absence.is_not(None)
+    )
+    return db.session.scalars(statement).all()
+
+
+def has_unsettled(mailing_id: UUID) -> bool:
+    """Whether any message still has to be settled."""
+    left = db.session.scalar(list_deliveries(mailing_id, UNSETTLED).with_only_columns(Delivery.id).limit(1))
+    return left is not None
 
 
 def names_of(holding_ids: Collection[UUID]) -> dict[UUID, str]:

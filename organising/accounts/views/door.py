@@ -13,6 +13,7 @@ from ...config import Settings
 from ...platform.access import SignedIn, find_actor, public
 from ...platform.db import db
 from ...platform.errors import NotFound
+from ...platform.paths import own_path
 from ...platform.tenancy import Context, use_context
 from .. import demo, services
 from ..forms import NewPasswordForm, ResetForm, SignInForm
@@ -21,7 +22,6 @@ from ..links import PASSWORD_RESET, find_row_id
 from ..queries import load_signed_in
 from ..words import ROLE_NAMES
 from . import blueprint
-from .paths import own_path
 
 Answer = Response | str | tuple[str, int]
 IDENTITY = Context(purpose="identity")

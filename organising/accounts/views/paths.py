@@ -6,23 +6,11 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
 from ...platform.access import access_of
+from ...platform.paths import own_path
 from ...platform.permissions import GRANTS, Role
 
 # Arguments whose rows every partner may open: facts about parliament.
 SAME_FOR_ALL = frozenset({"person_id"})
-
-
-def own_path(target: str | None) -> str | None:
-    """``target`` where it is a path of this site, else ``None``.
-
-    A sign-in must not lead to somebody's copy of it.
-    """
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return None
-    # Browsers drop tabs and line ends, after which "/\t/evil" is another host.
-    if any(ord(character) < 33 or ord(character) == 127 for character in target):
-        return None
-    return target
 
 
 def kept_path(role: Role) -> str | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from organising.mailings import queries, words
@@ -31,16 +31,15 @@ def audience(mailing_id: UUID) -> str:
     """Find representatives, and see who is chosen, who is left out and why."""
     mailing = queries.get_own(current_actor(), mailing_id)
     form, found = _found(mailing_id, request.args)
-    total = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
     entries = list_entries(mailing)
     start = _start(len(entries))
     return render_template(
         "mailings/audience.html",
         mailing=mailing,
         form=form,
-        total=total,
+        total=queries.count_candidates(found),
         words=words,
-        found=db.session.scalars(found.limit(ROWS)).all(),
+        found=queries.list_candidates(found, most=ROWS),
         entries=entries[start : start + ROWS],
         start=start,
         chosen=len(entries),
@@ -56,7 +55,7 @@ def add(mailing_id: UUID) -> Response:
     """Choose those ticked, or with ``all`` everyone that the filter finds."""
     if request.form.get("all"):
         _form, found = _found(mailing_id, request.form)
-        number = drafting.choose_all(current_actor(), mailing_id, db.session.scalars(found).all())
+        number = drafting.choose_all(current_actor(), mailing_id, queries.list_candidates(found))
     else:
         number = drafting.add_choices(current_actor(), mailing_id, _ids("holding"))
     db.session.commit()

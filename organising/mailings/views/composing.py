@@ -4,10 +4,9 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from organising.accounts.models import User
+from organising.accounts.queries import find_email
 from organising.mailings import queries, words
 from organising.mailings.content import Letter, Texts
 from organising.mailings.forms import DecisionForm, WordingForm
@@ -16,7 +15,6 @@ from organising.mailings.models import Mailing
 from organising.mailings.services import drafting, review, sending
 from organising.mailings.states import BEFORE_SENDING, MailingState
 from organising.platform.access import current_actor, requires
-from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.errors import Conflict
 from organising.platform.pagination import page
@@ -75,7 +73,7 @@ def new() -> Response | str | tuple[str, int]:
         return redirect(url_for("mailings.audience", mailing_id=mailing_id), 303)
     if not form.is_submitted():
         form.sender_name.data = actor.organisation_name
-        form.reply_to.data = _email_of(actor)
+        form.reply_to.data = find_email(actor.user_id)
     return _text_page(form, None)
 
 
@@ -109,11 +107,6 @@ def _version(form: WordingForm) -> int:
 def _text_page(form: WordingForm, mailing: Mailing | None) -> str | tuple[str, int]:
     rendered = render_template("mailings/text.html", form=form, mailing=mailing, fields=list(Field))
     return (rendered, 422) if form.is_submitted() else rendered
-
-
-def _email_of(actor: Actor) -> str:
-    user = db.session.scalars(select(User).where(User.id == actor.user_id)).one_or_none()
-    return (user.email if user else None) or ""
 
 
 @blueprint.get("/<uuid:mailing_id>")

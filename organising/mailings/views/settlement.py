@@ -5,14 +5,11 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from organising.mailings import queries, words
 from organising.mailings.forms import SettlementForm
-from organising.mailings.models import Delivery
 from organising.mailings.services import settling
-from organising.mailings.states import UNSETTLED
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import Invalid
@@ -20,14 +17,15 @@ from organising.platform.permissions import Permission
 
 from . import blueprint
 
+MOST = 200
+
 
 @blueprint.get("/<uuid:mailing_id>/settlement")
 @requires(Permission.MAILINGS_SEND)
 def settlement(mailing_id: UUID) -> str:
     """The messages whose answer was lost."""
     mailing = queries.get_own(current_actor(), mailing_id)
-    statement = queries.list_deliveries(mailing_id, UNSETTLED).order_by(Delivery.place).limit(200)
-    deliveries = db.session.scalars(statement).all()
+    deliveries = queries.list_unsettled(mailing_id, most=MOST)
     return render_template(
         "mailings/settlement.html",
         mailing=mailing,
@@ -67,10 +65,7 @@ def settle(mailing_id: UUID, delivery_id: UUID) -> Response:
 @requires(Permission.MAILINGS_SEND)
 def send_absent_again(mailing_id: UUID) -> Response:
     """Send again all that the relay's complete log shows not to have arrived."""
-    statement = select(Delivery.id).where(
-        Delivery.mailing_id == mailing_id, Delivery.state.in_(UNSETTLED), Delivery.absence.is_not(None)
-    )
-    number = settling.send_again(current_actor(), mailing_id, db.session.scalars(statement).all())
+    number = settling.send_again(current_actor(), mailing_id, queries.list_absent(mailing_id))
     db.session.commit()
     flash(
         ngettext("%(num)d message is sent once more.", "%(num)d messages are sent once more.", number),
@@ -80,7 +75,5 @@ def send_absent_again(mailing_id: UUID) -> Response:
 
 
 def _onwards(mailing_id: UUID) -> Response:
-    left = db.session.scalar(
-        queries.list_deliveries(mailing_id, UNSETTLED).with_only_columns(Delivery.id).limit(1)
-    )
-    return redirect(url_for("mailings.settlement" if left else "mailings.show", mailing_id=mailing_id), 303)
+    endpoint = "mailings.settlement" if queries.has_unsettled(mailing_id) else "mailings.show"
+    return redirect(url_for(endpoint, mailing_id=mailing_id), 303)

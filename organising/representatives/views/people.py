@@ -22,6 +22,7 @@ from organising.platform.clock import today
 from organising.platform.db import db, get_or_404
 from organising.platform.errors import Invalid
 from organising.platform.pagination import page
+from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
 from organising.platform.tenancy import Context, use_context
 from organising.representatives import queries
@@ -146,5 +147,4 @@ def _check(words: dict[UUID, str]) -> int:
 
 def _back() -> str | None:
     """Where the person came from within the product, as the form remembers it."""
-    address = request.values.get("back", "")
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else None
+    return own_path(request.values.get("back"))

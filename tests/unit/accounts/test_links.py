@@ -3,7 +3,7 @@ from uuid import uuid4
 import pytest
 
 from organising.accounts.links import INVITATION, PASSWORD_RESET, find_row_id, make_link
-from organising.accounts.views.paths import own_path
+from organising.platform.paths import own_path
 
 
 @pytest.mark.parametrize("path", ["/", "/asks", "/representatives?q=ba%20t&cursor=x", "/invitations/a.b-c"])
