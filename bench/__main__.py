@@ -7,7 +7,8 @@ import smtplib
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email import policy
@@ -16,6 +17,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from bench.lobbying import compare_pages
+from bench.measure import Result, rate
+from bench.postcodes import lookups
 from organising.app import create_app
 from organising.platform.message import OutgoingMail, compose
 from tests.support.databases import Databases, open_databases
@@ -33,31 +37,6 @@ from tests.support.world import World
 KEY = bytes(range(32))
 RESULTS = Path(__file__).parent / "results"
 LETTER = "Dear Ms Example,\n\n" + "We write about the firewall between data and enforcement.\n" * 30
-
-
-@dataclass(frozen=True)
-class Result:
-    """Work done per second by the product and by the baseline, and their ratio."""
-
-    work: str
-    baseline: str
-    product_per_second: float
-    baseline_per_second: float
-
-    @property
-    def ratio(self) -> float:
-        return self.product_per_second / self.baseline_per_second
-
-
-def rate(work: Callable[[], object], number: int) -> float:
-    """How often a second ``work`` runs, over ``number`` runs, the best of three."""
-    best = 0.0
-    for _ in range(3):
-        began = time.perf_counter()
-        for _ in range(number):
-            work()
-        best = max(best, number / (time.perf_counter() - began))
-    return best
 
 
 def building() -> Result:
@@ -119,32 +98,86 @@ def signing(app: Flask) -> Result:
     )
 
 
+def finding(app: Flask, url: str) -> Result:
+    """The constituency and member of a postcode, of 1.7 million, against a SELECT by the same primary key."""
+    product, plain, note = lookups(app, url)
+    return Result("finding a postcode's areas", "SELECT by primary key", product, plain, note)
+
+
 def _hello() -> str:
     return "hello"
 
 
-def main() -> int:
-    """Measure all, print, and write ``bench/results/<day>.json``."""
+@dataclass(frozen=True)
+class Ground:
+    """What a measure may use: servers of its own, a sink for mail, a place for files."""
+
+    databases: Databases
+    sink: GatedSink
+    place: str
+
+    @contextmanager
+    def fresh(self) -> Iterator[tuple[dict[str, str], Flask]]:
+        """An installation over an empty database: its settings, and the application."""
+        from organising.platform.db import db
+
+        with self.databases.fresh() as url:
+            environment = _environment(self.databases, url, self.sink, self.place)
+            app = create_app(environment)
+            app.config["WTF_CSRF_ENABLED"] = False
+            try:
+                yield environment, app
+            finally:
+                with app.app_context():
+                    db.engine.dispose()
+
+
+def _sending(ground: Ground) -> list[Result]:
+    with ground.fresh() as (environment, app):
+        return [sending(environment, app, ground.sink)]
+
+
+def _signing(ground: Ground) -> list[Result]:
+    with ground.fresh() as (_environment, app):
+        return [signing(app)]
+
+
+def _finding(ground: Ground) -> list[Result]:
+    with ground.fresh() as (environment, app):
+        return [finding(app, environment["DATABASE_URL"])]
+
+
+def _lists(ground: Ground) -> list[Result]:
+    with ground.fresh() as small, ground.fresh() as full:
+        return compare_pages(ground.databases, small, full)
+
+
+MEASURES: dict[str, Callable[[Ground], list[Result]]] = {
+    "building": lambda _ground: [building()],
+    "sending": _sending,
+    "signing": _signing,
+    "postcodes": _finding,
+    "lists": _lists,
+}
+
+
+def main(names: list[str]) -> int:
+    """Measure those named, or all; print, and write ``bench/results/<day>.json`` where all were measured."""
     from organising.platform.access import public
 
+    if unknown := [name for name in names if name not in MEASURES]:
+        print(f"no measure {unknown[0]}; there are {', '.join(MEASURES)}", file=sys.stderr)
+        return 2
     public("a baseline")(_hello)
-    results = [building()]
+    results = []
     with (
         open_databases(KEY) as databases,
         running_gated_sink() as sink,
         tempfile.TemporaryDirectory() as place,
     ):
-        for measure in (sending, signing):
-            with databases.fresh() as url:
-                environment = _environment(databases, url, sink, place)
-                app = create_app(environment)
-                app.config["WTF_CSRF_ENABLED"] = False
-                results.append(sending(environment, app, sink) if measure is sending else signing(app))
-                from organising.platform.db import db
-
-                with app.app_context():
-                    db.engine.dispose()
-    _tell(results)
+        for name in names or MEASURES:
+            results += MEASURES[name](Ground(databases, sink, place))
+    _tell(results, keep=not names)
     return 0
 
 
@@ -162,13 +195,17 @@ def _environment(databases: Databases, url: str, sink: GatedSink, place: str) ->
     }
 
 
-def _tell(results: list[Result]) -> None:
+def _tell(results: list[Result], *, keep: bool) -> None:
     print(f"{'work':40} {'baseline':26} {'product/s':>10} {'baseline/s':>11} {'ratio':>7}")
     for result in results:
         print(
             f"{result.work:40} {result.baseline:26} {result.product_per_second:10.1f} "
             f"{result.baseline_per_second:11.1f} {result.ratio:7.2f}"
         )
+        if result.note:
+            print(f"  {result.note}")
+    if not keep:
+        return
     document = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
@@ -180,4 +217,4 @@ def _tell(results: list[Result]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -17,6 +17,8 @@ from .platform.command import Refused, application, environment, plainly
 
 GROUPS = {
     "representatives": "organising.representatives.cli",
+    "postcodes": "organising.representatives.postcode_cli",
+    "recesses": "organising.representatives.recess_cli",
     "demo": "organising.pages.cli",
     "setup": "organising.organisations.cli",
     "mailings": "organising.mailings.cli",

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+MEMBERS_API = "https://members-api.parliament.uk/api"
+
 
 class Mode(StrEnum):
     PRODUCTION = "production"
@@ -79,6 +81,7 @@ class Settings:
     demo: bool
     trusted_proxies: int
     log_level: str
+    postcodes_url: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -105,6 +108,7 @@ class Settings:
             demo=demo,
             trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0, 0, 5),
             log_level=_log_level(environ),
+            postcodes_url=_postcodes_url(environ, mode),
         )
 
 
@@ -189,6 +193,43 @@ def _public_url(environ: Mapping[str, str], mode: Mode) -> str:
     loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if mode is Mode.PRODUCTION and parts.scheme != "https" and not loopback:
         raise SettingsError("PUBLIC_URL", "must be https:// in production")
+    return url
+
+
+def _postcodes_url(environ: Mapping[str, str], mode: Mode) -> str | None:
+    """Where to ask for postcodes that the loaded table does not have; empty asks nobody."""
+    url = (environ.get("POSTCODES_URL") or "").rstrip("/")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    try:
+        port_is_bad = parts.port == 0
+    except ValueError:
+        port_is_bad = True
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or port_is_bad
+        or parts.query
+        or parts.username
+    ):
+        raise SettingsError(
+            "POSTCODES_URL", "must be an address such as https://postcodes.example, without more"
+        )
+    loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if mode is Mode.PRODUCTION and parts.scheme != "https" and not loopback:
+        raise SettingsError(
+            "POSTCODES_URL", "must be https:// in production, since people's postcodes go there"
+        )
+    return url
+
+
+def members_api_url(environ: Mapping[str, str]) -> str:
+    """Parliament's Members API, or a service that answers like it. Raises :class:`SettingsError`."""
+    url = (environ.get("MEMBERS_API_URL") or MEMBERS_API).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+        raise SettingsError("MEMBERS_API_URL", "must be an address such as https://members.example/api")
     return url
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from organising.platform.columns import created, one_of, owned, reference, shared, subject, to
+from organising.platform.columns import created, instant, one_of, owned, reference, shared, subject, to
 from organising.platform.schema import secure
 
 revision = "0007_institutions"
@@ -62,6 +62,7 @@ def _parliaments() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("elected_on", sa.Date, nullable=False),
         sa.Column("dissolved_on", sa.Date),
+        instant("carried_out_at"),
         one_of("chamber", CHAMBERS),
         sa.UniqueConstraint("chamber", "number"),
         sa.CheckConstraint("dissolved_on IS NULL OR dissolved_on > elected_on", name="order"),

@@ -33,8 +33,11 @@ def page(
     cursor: str | None,
     size: int = 25,
     descending: bool = False,
+    rows: bool = False,
 ) -> Page[Any]:
-    """One page of entities. ``order_by``: columns of the entity, all in one direction, the last one unique.
+    """One page of entities, or of whole ``rows``.
+
+    ``order_by``: columns of the entity or the row, all in one direction, the last one unique.
 
     Raises :class:`Invalid` for a cursor that this function did not make.
     """
@@ -44,10 +47,11 @@ def page(
         edge = tuple_(*columns)
         statement = statement.where(edge < position if descending else edge > position)
     ordered = statement.order_by(*[column.desc() if descending else column.asc() for column in columns])
-    rows = list(db.session.scalars(ordered.limit(size + 1)).unique())
-    more = len(rows) > size
-    rows = rows[:size]
-    return Page(rows, _encode(rows[-1], columns) if more else None, not cursor)
+    limited = ordered.limit(size + 1)
+    found = list(db.session.execute(limited) if rows else db.session.scalars(limited).unique())
+    more = len(found) > size
+    found = found[:size]
+    return Page(found, _encode(found[-1], columns) if more else None, not cursor)
 
 
 def _encode(row: Any, columns: list[Any]) -> str:

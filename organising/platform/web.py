@@ -102,6 +102,8 @@ def answer(status: int, code: str, message: str, details: dict[str, object] | No
         if details:
             problem["details"] = details
         return Response(json.dumps(problem, default=str), status, content_type="application/problem+json")
+    # Nothing on the page may tell which id was asked for.
+    g.refused = True
     template = f"errors/{status}.html" if status in KNOWN else "errors/error.html"
     return Response(
         render_template(template, message=message), status, content_type="text/html; charset=utf-8"

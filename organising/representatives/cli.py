@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from organising.config import SettingsError
+from organising.config import SettingsError, members_api_url
+from organising.platform.clock import today
 from organising.platform.command import Refused, application
 from organising.platform.db import db
+from organising.platform.errors import Invalid
 from organising.platform.tenancy import Context, use_context
-from organising.representatives.readers import SourceRecords, UnreadableFile, read_source
-from organising.representatives.services import ImportResult, import_representatives
+from organising.representatives.central_bodies import central_bodies
+from organising.representatives.fetching import HOUSES, FetchError, MembersApi, fetch_members
+from organising.representatives.readers import Records, UnreadableFile, read_any
+from organising.representatives.readers.folders import list_files
+from organising.representatives.services import ImportResult, import_records, import_register, note_batch
 
 OUTCOMES = ("created", "updated", "closed", "unchanged")
+# Words for kinds of entries; a kind that is not named here is called as it is.
 KINDS = {
     "person": "People",
-    "area": "Seats",
+    "area": "Areas",
     "party": "Parties",
     "term": "Terms of office",
     "contact_point": "Addresses",
+    "institution": "Institutions",
+    "overlap": "Overlaps",
+    "hexagon": "Hexagons",
+    "responsibility": "Responsibilities",
+    "parliament": "Parliaments",
+    "post": "Posts and memberships",
+    "body": "Committees and groups",
+    "contest": "Polls",
+    "question": "Questions for a person",
 }
 MOST_LINES = 20
+
+T = TypeVar("T")
 
 
 @click.group()
@@ -47,40 +66,108 @@ def command() -> None:
     metavar="DATE",
     help="The day for which a file without dates speaks, such as 2026-06-27 (default: today).",
 )
-def import_files(files: tuple[Path, ...], dry_run: bool, as_json: bool, as_of: datetime | None) -> None:
-    """Load FILE: the parlparse people file (Popolo JSON) or the table of members with emails (CSV).
+@click.option("--keep-going", is_flag=True, help="Leave out files that can't be taken, and take the rest.")
+def import_files(
+    files: tuple[Path, ...], dry_run: bool, as_json: bool, as_of: datetime | None, keep_going: bool
+) -> None:
+    """Load FILE: published files about people in office, areas and institutions, or a folder of them.
 
-    Plain or gzip; the format is told by the content. Loading a file again changes nothing. Either all
-    files are taken or none.
+    Plain or gzip; the format is told by the content. Loading a file again changes nothing. Files are taken in
+    the order in which they build on each other, whatever the order they are named in. Either all are taken or,
+    where one can't be, none; with --keep-going that one is left out and reported.
     """
-    with _steps(2 * len(files), quiet=as_json) as step:
-        sources = [(path, step(f"Reading {path.name}", _read, path)) for path in files]
-        results = _import(sources, as_of.date() if as_of else None, dry_run, step)
+    outcome = _Outcome(keep_going)
+    paths = outcome.attempt(None, list_files, files) or []
+    with _steps(2 * len(paths), quiet=as_json) as step:
+        read = [(path, step(f"Reading {path.name}", outcome.attempt, path, read_any, path)) for path in paths]
+        sources = [(path, records) for path, records in read if records is not None]
+        sources.sort(key=lambda source: source[1].order)
+        _import(outcome, sources, as_of.date() if as_of else None, dry_run, step)
     if as_json:
-        click.echo(json.dumps(_document(files, results, dry_run), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_document(outcome, dry_run), ensure_ascii=False, indent=2))
     else:
-        _print(files, results, dry_run)
+        _print(outcome, dry_run)
+    if not outcome.taken:
+        raise Refused("no file was taken")
 
 
-def _read(path: Path) -> SourceRecords:
+@command.command("fetch")
+@click.option(
+    "--house", type=click.Choice(list(HOUSES)), multiple=True, help="One house only (default: both)."
+)
+@click.option("--contacts", is_flag=True, help="Ask for each member’s addresses too: a request per member.")
+@click.option(
+    "--cache", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Keep answers here."
+)
+@click.option("--fresh", default=6.0, show_default=True, help="Hours for which a kept answer is used again.")
+@click.option("--base-url", metavar="URL", help="Ask this service instead of MEMBERS_API_URL.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def fetch(
+    house: tuple[str, ...],
+    contacts: bool,
+    cache: Path | None,
+    fresh: float,
+    base_url: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Ask Parliament’s Members API who sits today, and import the answer."""
+    with _explained():
+        url = base_url or members_api_url(os.environ)
     try:
-        return read_source(path)
-    except UnreadableFile as error:
+        api = MembersApi(url, cache, fresh * 3600)
+        records = fetch_members(api, house or tuple(HOUSES), contacts=contacts)
+    except FetchError as error:
         raise Refused(str(error)) from None
+    outcome = _Outcome(False)
+    with _steps(1, quiet=as_json) as step:
+        _import(outcome, [(Path("Members API"), records)], today(), dry_run, step)
+    if as_json:
+        click.echo(json.dumps(_document(outcome, dry_run), ensure_ascii=False, indent=2))
+    else:
+        _print(outcome, dry_run)
+
+
+@dataclass
+class _Outcome:
+    """What became of each file."""
+
+    keep_going: bool
+    taken: list[tuple[Path, ImportResult]] = field(default_factory=list)
+    refused: list[tuple[Path, str]] = field(default_factory=list)
+
+    def attempt(self, path: Path | None, work: Callable[..., T], *arguments: Any, **options: Any) -> T | None:
+        """Do `work` on a file; None where it can't be taken and the rest shall be."""
+        try:
+            return work(*arguments, **options)
+        except (UnreadableFile, Invalid) as error:
+            line = str(error) if isinstance(error, UnreadableFile) else f"{path}: {error.message}"
+            if path is None or not self.keep_going:
+                raise Refused(line) from None
+            self.refused.append((path, line.removeprefix(f"{path}: ")))
+            return None
 
 
 def _import(
-    sources: Sequence[tuple[Path, SourceRecords]], as_of: date | None, dry_run: bool, step: Callable[..., Any]
-) -> list[ImportResult]:
+    outcome: _Outcome,
+    sources: Sequence[tuple[Path, Records]],
+    as_of: date | None,
+    dry_run: bool,
+    step: Callable[..., Any],
+) -> None:
     """Import all in one transaction. A dry run writes too, since later files build on it, and rolls back."""
     with _explained(), _application(), use_context(Context(purpose="import")) as session:
-        results = [
-            step(f"Comparing {path.name}", import_representatives, None, records, as_of=as_of)
-            for path, records in sources
-        ]
+        # The departments that the asks name; no register lists them.
+        import_register(None, central_bodies(), as_of=as_of)
+        for path, records in sources:
+            label = f"Comparing {path.name}"
+            result = step(label, outcome.attempt, path, import_records, None, records, as_of=as_of)
+            if result is not None:
+                outcome.taken.append((path, result))
+                note_batch(None, path.name, path.read_bytes() if path.is_file() else b"", result)
         if not dry_run:
             session.commit()
-    return results
 
 
 @contextmanager
@@ -130,24 +217,26 @@ def _steps(total: int, *, quiet: bool) -> Iterator[Callable[..., Any]]:
         yield run
 
 
-def _document(files: Sequence[Path], results: Sequence[ImportResult], dry_run: bool) -> dict[str, Any]:
-    """The result as JSON: totals over all files, then each file."""
+def _document(outcome: _Outcome, dry_run: bool) -> dict[str, Any]:
+    """The result as JSON: totals over all files, then each file, then those that were refused."""
+    results = [result for _, result in outcome.taken]
     return {
         "dry_run": dry_run,
-        **{outcome: sum(one.total(outcome) for one in results) for outcome in OUTCOMES},
+        **{word: sum(one.total(word) for one in results) for word in OUTCOMES},
         "rejected": [entry for one in results for entry in _rejected(one)],
         "files": [
             {
                 "file": str(path),
                 "source": one.source,
                 "as_of": one.as_of.isoformat(),
-                **{outcome: one.total(outcome) for outcome in OUTCOMES},
+                **{word: one.total(word) for word in OUTCOMES},
                 "counts": {kind: dict(counts) for kind, counts in one.counts.items()},
                 "rejected": _rejected(one),
                 "ignored": dict(one.ignored),
             }
-            for path, one in zip(files, results, strict=True)
+            for path, one in outcome.taken
         ],
+        "refused": [{"file": str(path), "reason": reason} for path, reason in outcome.refused],
     }
 
 
@@ -155,17 +244,19 @@ def _rejected(result: ImportResult) -> list[dict[str, str]]:
     return [{"place": one.place, "reason": one.reason} for one in result.rejected]
 
 
-def _print(files: Sequence[Path], results: Sequence[ImportResult], dry_run: bool) -> None:
-    for path, result in zip(files, results, strict=True):
+def _print(outcome: _Outcome, dry_run: bool) -> None:
+    for path, result in outcome.taken:
         click.echo(f"{path.name}, as of {result.as_of}")
-        click.echo(f"  {'':18}{''.join(f'{outcome:>11}' for outcome in OUTCOMES)}")
-        for kind, label in KINDS.items():
-            counts = result.counts.get(kind, {})
-            if counts:
-                numbers = "".join(f"{counts.get(outcome, 0):>11,}" for outcome in OUTCOMES)
-                click.echo(f"  {label:18}{numbers}")
+        click.echo(f"  {'':26}{''.join(f'{word:>11}' for word in OUTCOMES)}")
+        for kind, counts in result.counts.items():
+            numbers = "".join(f"{counts.get(word, 0):>11,}" for word in OUTCOMES)
+            click.echo(f"  {KINDS.get(kind, kind.replace('_', ' ').capitalize()):26}{numbers}")
         _print_list("left out or kept as it was", [f"{one.place}: {one.reason}" for one in result.rejected])
         _print_list("ignored", [f"{number:,} × {what}" for what, number in result.ignored.items()])
+    for path, reason in outcome.refused:
+        click.echo(f"{path} was refused: {reason}", err=True)
+    if outcome.refused:
+        click.echo(f"{len(outcome.taken)} files taken, {len(outcome.refused)} refused.")
     click.echo("Nothing was written: this was a dry run." if dry_run else "Done.")
 
 

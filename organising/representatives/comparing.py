@@ -17,6 +17,7 @@ from organising.representatives.known import (
     NameState,
     PartyState,
     PersonState,
+    Question,
 )
 from organising.representatives.matching import KnownSeat, SeatIndex, fold_seat
 from organising.representatives.names import fold
@@ -76,6 +77,10 @@ class _Areas:
     def __init__(self, draft: Draft, records: SourceRecords, resolved: Resolved) -> None:
         self.draft, self.records, self.resolved = draft, records, resolved
         existing = [one for one in draft.known.areas.values() if one.exists_on(draft.as_of)]
+        self.former: dict[tuple[str, str, str], list[AreaState]] = {}
+        for one in draft.known.areas.values():
+            if one.end is not None:
+                self.former.setdefault((one.kind, str(one.end), fold_seat(one.name)), []).append(one)
         self.kinds_with_dates = {one.kind for one in existing if one.is_dated}
         self.indexes = {
             kind: SeatIndex(
@@ -114,7 +119,9 @@ class _Areas:
         if self.records.dated:
             if found:
                 return known.areas[found.pop()]
-            match = index.find(record.name, record.gss_code) if index and record.end is None else None
+            if record.end is not None:
+                return self._find_former(record)
+            match = index.find(record.name, record.gss_code) if index else None
             return known.areas[match.key] if match and match.key else None
         match = index.find(record.name, record.gss_code) if index else None
         if match and match.key:
@@ -122,6 +129,11 @@ class _Areas:
         if match and record.kind in self.kinds_with_dates:
             raise ValueError(match.reason)
         return None
+
+    def _find_former(self, record: AreaRecord) -> AreaState | None:
+        """A former area that a register knows, by its name and the end of its boundaries."""
+        found = self.former.get((record.kind, str(record.end), fold_seat(record.name)), [])
+        return found[0] if len(found) == 1 and self._may_be_adopted(found[0]) else None
 
     def _create(self, record: AreaRecord) -> AreaState:
         area = AreaState(
@@ -186,6 +198,8 @@ def _compare_person(draft: Draft, record: PersonRecord, dated: bool) -> PersonSt
         draft.reject(record.key, f"its identifiers belong to {len(found)} people on record ({names})")
         return None
     name = record.name_on(draft.as_of)
+    if not found and not dated and _is_doubtful(draft, record):
+        return None
     if not found:
         person = PersonState(new_id(), name.text, name.family, record.full_title)
         known.persons[person.id] = person
@@ -200,6 +214,28 @@ def _compare_person(draft: Draft, record: PersonRecord, dated: bool) -> PersonSt
     changed.append(_restyle(draft, person, record, name, dated))
     draft.note("person", "updated" if any(changed) else "unchanged", person.name)
     return person
+
+
+def _is_doubtful(draft: Draft, record: PersonRecord) -> bool:
+    """Ask, where somebody of this name is on record without a number of this kind; that may be the same person."""
+    first = record.identifiers[0]
+    answer = draft.known.asked.get(first)
+    if answer is not None:
+        # Answered with a person, the number is theirs and was found; answered without, it is somebody new.
+        return answer.state != "answered"
+    schemes = {one.scheme for one in record.identifiers}
+    texts = {one.text for one in record.names}
+    same = [
+        one
+        for one in draft.known.namesakes(*texts)
+        if not schemes & {identifier.scheme for identifier in one.identifiers}
+    ]
+    if same:
+        name = record.names[0].text
+        reason = f"{len(same)} on record of this name, without this number; is it the same person?"
+        ids = tuple(sorted((one.id for one in same), key=str))
+        draft.ask(Question(first, f"{first.scheme} {first.value}", reason, {"name": name}, ids))
+    return bool(same)
 
 
 def _identify_person(draft: Draft, person: PersonState, record: PersonRecord) -> bool:
@@ -266,7 +302,8 @@ def compare_contact_points(draft: Draft, records: SourceRecords, resolved: Resol
     for person_id in sorted(touched, key=str):
         if not draft.known.sits(person_id):
             for point in draft.known.contact_points[person_id]:
-                if point.kind == "parliamentary_office":
+                # That of an assembly outlives a seat in the Commons; its own table ends it.
+                if point.kind == "parliamentary_office" and point.source != "offices":
                     _end(draft, point)
 
 
@@ -291,7 +328,7 @@ def _end(draft: Draft, point: ContactPointState) -> None:
     if point.ended_on is None:
         point.ended_on = draft.as_of
         draft.change("contact_point", point)
-        draft.note("contact_point", "closed", draft.known.persons[point.person_id].name, point.email or "")
+        draft.note("contact_point", "closed", draft.known.persons[point.person_id].name, point.label)
 
 
 def _values(area: AreaState) -> tuple[Any, ...]:

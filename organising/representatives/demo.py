@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from organising.platform.tenancy import Context, use_context
+from organising.representatives.central_bodies import central_bodies
 from organising.representatives.invented import invent_parliament
-from organising.representatives.services import ImportResult, import_representatives
+from organising.representatives.invented_postcodes import invent_postcodes
+from organising.representatives.services import (
+    ImportResult,
+    import_postcodes,
+    import_register,
+    import_representatives,
+)
 
 
 def seed_invented_parliament() -> ImportResult:
@@ -14,5 +21,7 @@ def seed_invented_parliament() -> ImportResult:
     """
     with use_context(Context(purpose="import")) as session:
         result = import_representatives(None, invent_parliament())
+        import_postcodes([invent_postcodes()])
+        import_register(None, central_bodies())
         session.commit()
     return result

@@ -105,6 +105,7 @@ class TermState:
     end: PartialDate | None = None
     start_reason: str | None = None
     end_reason: str | None = None
+    institution_id: UUID | None = None
 
     @property
     def is_open(self) -> bool:
@@ -124,6 +125,33 @@ class ContactPointState:
     source: str
     checked_on: date
     ended_on: date | None = None
+    phone: str | None = None
+    address: str | None = None
+    url: str | None = None
+    is_preferred: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.email or self.url or self.phone or self.address or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Somebody whom a source calls `identifier` and who can't be matched for certain."""
+
+    identifier: Identifier
+    place: str
+    reason: str
+    says: dict[str, str]
+    candidates: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an earlier question. Answered without a person: somebody new."""
+
+    state: str
+    person_id: UUID | None
 
 
 Claim = tuple[UUID | None, UUID | None]
@@ -148,6 +176,9 @@ class Known:
     # Per area, what the source being imported said last time: person and party.
     statements: dict[UUID, Claim] = field(default_factory=dict)
     tokens: defaultdict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    asked: dict[Identifier, Answer] = field(default_factory=dict)
+    # Who bore each name before this import; those that it makes itself are told apart by number.
+    _bearers: defaultdict[str, set[UUID]] | None = None
 
     def add_term(self, term: TermState) -> None:
         self.terms[term.id] = term
@@ -166,6 +197,21 @@ class Known:
         if area_id:
             self.terms_in[area_id].append(term)
         term.person_id, term.area_id = person_id, area_id
+
+    def namesakes(self, *texts: str) -> list[PersonState]:
+        """People on record who bear or bore one of these names; who only ever stood for election is left out."""
+        if self._bearers is None:
+            self._bearers = defaultdict(set)
+            for person in self.persons.values():
+                for text in (person.name, *(one for one, _ in person.names)):
+                    self._bearers[fold(text)].add(person.id)
+        ids = {one for text in texts for one in self._bearers.get(fold(text), ())}
+        return [self.persons[one] for one in sorted(ids, key=str) if not self.only_stood(one)]
+
+    def only_stood(self, person_id: UUID) -> bool:
+        """Whether all that is on record of a person is that they stood for election."""
+        terms = self.terms_by[person_id]
+        return bool(terms) and all(one.kind == "candidate" for one in terms)
 
     def party_name(self, party_id: UUID | None) -> str:
         return next((one.name for one in self.parties.values() if one.id == party_id), "no party")
@@ -196,6 +242,15 @@ class Draft:
     tally: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     changes: list[Change] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    questions: dict[Identifier, Question] = field(default_factory=dict)
+    ignored: Counter[str] = field(default_factory=Counter)
+
+    def ask(self, question: Question) -> None:
+        """Leave a question for a person; what was asked before is not asked again."""
+        if question.identifier in self.known.asked or question.identifier in self.questions:
+            return
+        self.questions[question.identifier] = question
+        self.note("question", "created", question.says.get("name", ""), question.reason)
 
     def note(self, what: str, outcome: str, label: str = "", detail: str = "") -> None:
         """Count one entry; all but the unchanged are also told in words."""

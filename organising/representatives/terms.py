@@ -85,7 +85,7 @@ class _Dated:
                 is_loose
                 and (term.kind, term.area_id) == (record.kind, self._area(record))
                 and ((term.party_id == self._party(record)) if same_party else term.is_open)
-                and _overlap(term, record)
+                and overlaps(term, record)
             ):
                 yield term
 
@@ -326,7 +326,8 @@ def _days_between(first: date, last: date) -> int:
     return (last - first).days
 
 
-def _overlap(term: TermState, record: HoldingRecord) -> bool:
+def overlaps(term: TermState, record: HoldingRecord | TermState) -> bool:
+    """Whether both may have been in force on one day."""
     starts_late = term.start and record.end and term.start.earliest > record.end.latest
     ends_early = term.end and record.start and term.end.latest < record.start.earliest
     return not starts_late and not ends_early

@@ -46,6 +46,10 @@ def test_production_has_no_default_for_what_matters(name):
         ("PUBLIC_URL", "campaign.example"),
         ("TRUSTED_PROXIES", "many"),
         ("LOG_LEVEL", "loud"),
+        ("POSTCODES_URL", "postcodes.example"),
+        ("POSTCODES_URL", "http://postcodes.example"),
+        ("POSTCODES_URL", "https://postcodes.example:none"),
+        ("POSTCODES_URL", "https://someone@postcodes.example"),
         ("ORGANISING_DEMO", "yes"),
         ("ORGANISING_DEMO", "perhaps"),
     ],
@@ -59,3 +63,11 @@ def test_only_postgresql_is_taken():
     assert normalise_database_url("postgresql://h/d") == "postgresql+psycopg://h/d"
     with pytest.raises(ValueError, match="PostgreSQL only"):
         normalise_database_url("mysql://h/d")
+
+
+def test_postcodes_are_asked_of_nobody_unless_a_service_is_named():
+    assert Settings.from_environment(GOOD).postcodes_url is None
+    named = Settings.from_environment(GOOD | {"POSTCODES_URL": "https://postcodes.example/"})
+    assert named.postcodes_url == "https://postcodes.example"
+    local = Settings.from_environment(GOOD | {"POSTCODES_URL": "http://127.0.0.1:8100/api"})
+    assert local.postcodes_url == "http://127.0.0.1:8100/api"

@@ -5,9 +5,12 @@ from organising.representatives.forms.people import (
     RepresentativeFilter,
     SalutationForm,
 )
+from organising.representatives.forms.postcodes import ConstituencyForm, PostcodeForm
 
 __all__ = [
     "CheckedSalutationsForm",
+    "ConstituencyForm",
+    "PostcodeForm",
     "RepresentativeFilter",
     "SalutationForm",
 ]

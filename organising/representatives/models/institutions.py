@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from organising.platform.checks import one_of
@@ -28,7 +29,10 @@ class InstitutionKind(StrEnum):
 
 
 class Institution(Reference, db.Model):
-    """A public body. One that was abolished keeps its rows; ``successor_id`` says who took over, and when."""
+    """A public body. One that was abolished keeps its rows; ``successor_id`` says who took over.
+
+    ``ended_on`` is its last day or, where the source says only that it is over, the day before that was learnt.
+    """
 
     __tablename__ = "institution"
     __table_args__ = (
@@ -41,6 +45,7 @@ class Institution(Reference, db.Model):
     kind: Mapped[str]
     name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(FOLDED)
+    other_names: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
     successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"))
     started_on: Mapped[date | None]

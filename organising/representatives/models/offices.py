@@ -16,6 +16,7 @@ from organising.platform.checks import one_of
 from organising.platform.clock import now
 from organising.platform.db import Ownership, Reference, db
 from organising.representatives.models.areas import Area
+from organising.representatives.models.institutions import Institution
 from organising.representatives.models.people import Party, Person
 from organising.representatives.models.spans import Span, known_precision
 
@@ -70,6 +71,7 @@ class OfficeHolding(Reference, Span, db.Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str]
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("area.id"), index=True)
+    institution_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"), index=True)
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("party.id"), index=True)
     start_reason: Mapped[str | None]
     end_reason: Mapped[str | None]
@@ -80,6 +82,7 @@ class OfficeHolding(Reference, Span, db.Model):
 
     person: Mapped[Person] = relationship(viewonly=True)
     area: Mapped[Area | None] = relationship(viewonly=True)
+    institution: Mapped[Institution | None] = relationship(viewonly=True)
     party: Mapped[Party | None] = relationship(viewonly=True)
 
 

@@ -11,10 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
+from organising.platform.clock import today
 from organising.platform.db import db
 from organising.representatives.known import CORRECTED
 from organising.representatives.models import (
     Area,
+    AreaIdentifier,
+    AreaKind,
     ContactKind,
     ContactPoint,
     OfficeHolding,
@@ -23,8 +26,12 @@ from organising.representatives.models import (
     Person,
     PersonName,
     PersonToken,
+    Postcode,
+    PostcodePlace,
 )
 from organising.representatives.names import fold
+from organising.representatives.postcode_format import find_key
+from organising.representatives.readers.records import GSS
 
 MOST_WORDS = 8
 
@@ -82,7 +89,13 @@ def in_office(on: date) -> ColumnElement[bool]:
 
 
 def found_by(words: str) -> ColumnElement[bool]:
-    """Each word typed begins a word of a name, or of the seat held; accents and order don't matter."""
+    """Each word typed begins a word of a name, or of the seat held; accents and order don't matter.
+
+    A whole postcode means whoever sits for the constituency that the loaded table says; nobody is asked.
+    """
+    key = find_key(words)
+    if key is not None:
+        return Person.id.in_(_sitting_for(key))
     conditions: list[ColumnElement[bool]] = [
         Person.id.in_(select(PersonToken.person_id).where(PersonToken.token.op("^@")(word)))
         for word in fold(words).split()[:MOST_WORDS]
@@ -100,7 +113,8 @@ def list_people(
     """
     statement = select(Person).where(found_by(words))
     if kind == "former":
-        return statement.where(~exists().where(OfficeHolding.person_id == Person.id, in_office(on)))
+        sat = exists().where(OfficeHolding.person_id == Person.id, OfficeHolding.kind != OfficeKind.CANDIDATE)
+        return statement.where(sat, ~exists().where(OfficeHolding.person_id == Person.id, in_office(on)))
     holds = select(OfficeHolding.id).where(OfficeHolding.person_id == Person.id, in_office(on))
     if kind:
         holds = holds.where(OfficeHolding.kind == kind)
@@ -128,11 +142,13 @@ def current_holdings(person_ids: Collection[UUID], on: date) -> dict[UUID, Offic
 
 
 def list_holdings(person_id: UUID) -> Sequence[OfficeHolding]:
-    """All terms of a person, newest first, with area and party."""
+    """All terms of a person, newest first, with person, area and party."""
     statement = (
         select(OfficeHolding)
         .where(OfficeHolding.person_id == person_id)
-        .options(joinedload(OfficeHolding.area), joinedload(OfficeHolding.party))
+        .options(
+            joinedload(OfficeHolding.person), joinedload(OfficeHolding.area), joinedload(OfficeHolding.party)
+        )
         .order_by(OfficeHolding.end_on.desc().nulls_first(), OfficeHolding.start_on.desc().nulls_last())
     )
     return db.session.scalars(statement).all()
@@ -162,7 +178,35 @@ def search(words: str, *, on: date, limit: int = 30) -> list[Suggestion]:
     statement = select(Person).where(found_by(words)).order_by(holds.desc(), Person.sort_key, Person.id)
     people = db.session.scalars(statement.limit(limit)).all()
     holdings = current_holdings([one.id for one in people], on)
+    if find_key(words) is not None:
+        return [Suggestion(one.id, one.name, _from_postcode(holdings.get(one.id))) for one in people]
     return [Suggestion(one.id, one.name, office_in_words(holdings.get(one.id))) for one in people]
+
+
+def _sitting_for(key: str) -> Select[UUID]:
+    """Who sits today for the constituency of a postcode that is in use."""
+    former = select(AreaIdentifier.area_id).where(
+        AreaIdentifier.scheme == GSS, AreaIdentifier.value == PostcodePlace.constituency
+    )
+    return (
+        select(OfficeHolding.person_id)
+        .join(Area, Area.id == OfficeHolding.area_id)
+        .join(PostcodePlace, or_(Area.gss_code == PostcodePlace.constituency, Area.id.in_(former)))
+        .join(Postcode, Postcode.place_id == PostcodePlace.id)
+        .where(
+            Postcode.key == key,
+            Postcode.terminated_on.is_(None),
+            Area.kind == AreaKind.WESTMINSTER,
+            OfficeHolding.kind == OfficeKind.MP,
+            in_office(today()),
+        )
+    )
+
+
+def _from_postcode(holding: OfficeHolding | None) -> str:
+    """“Fablewick · from the postcode”."""
+    seat = holding.area.name if holding and holding.area else office_in_words(holding)
+    return f"{seat} · from the postcode"
 
 
 def office_in_words(holding: OfficeHolding | None) -> str:

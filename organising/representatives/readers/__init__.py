@@ -3,55 +3,130 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
 
-from organising.representatives.readers.mp_table import is_mp_table, read_mp_table
-from organising.representatives.readers.popolo import KEYS, is_popolo, read_popolo
-from organising.representatives.readers.records import SourceRecords
-from organising.representatives.readers.sources import (
-    Table,
-    UnreadableFile,
-    looks_like_json,
-    read_json,
-    read_table,
-    read_text,
+# Each of these modules registers its formats.
+from organising.representatives.readers import (
+    acts,
+    careers,
+    code_names,
+    constituencies,
+    current_mps,
+    elections,
+    elsewhere,
+    groups,
+    health,
+    hexagons,
+    institutions,
+    local_authorities,
+    locations,
+    members_api,
+    mp_table,
+    offices_table,
+    old_seats,
+    overlaps,
+    parliament_periods,
+    police_bodies,
+    popolo,
+    posts,
+    profiles,
+    responsibilities,
+    theyworkforyou,
+    wikidata,
 )
+from organising.representatives.readers.records import SourceRecords
+from organising.representatives.readers.registry import (
+    Reader,
+    Records,
+    SourceText,
+    find_reader,
+    open_source,
+    register,
+)
+from organising.representatives.readers.sources import UnreadableFile
 
-Format = Literal["popolo", "mp_table"]
+__all__ = [
+    "Reader",
+    "Records",
+    "SourceRecords",
+    "SourceText",
+    "UnreadableFile",
+    "acts",
+    "careers",
+    "code_names",
+    "constituencies",
+    "current_mps",
+    "detect",
+    "elections",
+    "elsewhere",
+    "groups",
+    "health",
+    "hexagons",
+    "institutions",
+    "local_authorities",
+    "locations",
+    "members_api",
+    "mp_table",
+    "offices_table",
+    "old_seats",
+    "open_source",
+    "overlaps",
+    "parliament_periods",
+    "police_bodies",
+    "popolo",
+    "posts",
+    "profiles",
+    "read_any",
+    "read_source",
+    "register",
+    "responsibilities",
+    "theyworkforyou",
+    "wikidata",
+]
 
-__all__ = ["Format", "SourceRecords", "UnreadableFile", "detect", "read_source"]
+
+def detect(path: Path | str) -> str:
+    """The name of the file's format, told by its content. Raises UnreadableFile for anything unknown."""
+    source = open_source(path)
+    return _reader(source).name
 
 
-def detect(path: Path | str) -> Format:
-    """The file's format, told by its content. Raises UnreadableFile for anything else."""
-    return _open(path)[0]
+def read_any(path: Path | str) -> Records:
+    """Read a file of any known format. Raises UnreadableFile; nothing partial is ever returned."""
+    source = open_source(path)
+    return _reader(source).read(source)
 
 
 def read_source(path: Path | str) -> SourceRecords:
-    """Read a file of any known format. Raises UnreadableFile; nothing partial is ever returned."""
-    opened = _open(path)
-    if opened[0] == "popolo":
-        return read_popolo(path, opened[1])
-    return read_mp_table(opened[1])
+    """Read a file about people. Raises UnreadableFile, also for one that tells of something else."""
+    records = read_any(path)
+    if not isinstance(records, SourceRecords):
+        raise UnreadableFile(path, "", f"this file ({records.source}) is not about people")
+    return records
 
 
-def _open(path: Path | str) -> tuple[Literal["popolo"], Any] | tuple[Literal["mp_table"], Table]:
-    text = read_text(path)
-    if text.lstrip().startswith("<"):
-        raise UnreadableFile(path, "line 1", "this is XML or HTML; representatives come as JSON or CSV")
-    if looks_like_json(text):
-        value = read_json(path, text)
-        if is_popolo(value):
-            return "popolo", value
+def _reader(source: SourceText) -> Reader:
+    found = find_reader(source)
+    if found is None:
+        raise _unknown(source)
+    return found
+
+
+def _unknown(source: SourceText) -> UnreadableFile:
+    if source.is_xml:
+        return UnreadableFile(
+            source.path, "line 1", "this is XML or HTML; representatives come as JSON or CSV"
+        )
+    if source.is_json:
+        value = source.value
         found = f"the members {', '.join(list(value)[:6])}" if isinstance(value, dict) else "a list"
         reason = (
-            f"not a Popolo file of representatives: expected an object with {', '.join(KEYS)}; found {found}"
+            f"not a Popolo file of representatives: expected an object with {', '.join(popolo.KEYS)}; "
+            f"found {found}"
         )
-        raise UnreadableFile(path, "$", reason)
-    table = read_table(path, text)
-    if is_mp_table(table.columns):
-        return "mp_table", table
-    seen = ", ".join(f"“{column}”" for column in table.columns[:6])
-    raise UnreadableFile(
-        path, "line 1", f"not a table of representatives that this product knows; its columns are {seen}"
+        return UnreadableFile(source.path, "$", reason)
+    seen = ", ".join(f"“{column}”" for column in source.table.columns[:6])
+    return UnreadableFile(
+        source.path,
+        "line 1",
+        f"not a table of representatives that this product knows; its columns are {seen}",
     )

@@ -25,6 +25,7 @@ from organising.representatives.readers.records import (
     Rejection,
     SourceRecords,
 )
+from organising.representatives.readers.registry import Reader, SourceText, register
 from organising.representatives.readers.sources import Row, Table
 
 COLUMNS: Final = (
@@ -155,3 +156,14 @@ def _optional(row: Row, column: str) -> str | None:
 
 def _given(value: str) -> bool:
     return value.strip().lower() not in _NONE
+
+
+def _recognises(source: SourceText) -> bool:
+    return is_mp_table(source.columns)
+
+
+def _read(source: SourceText) -> SourceRecords:
+    return read_mp_table(source.table)
+
+
+register(Reader("mp_table", _recognises, _read))

@@ -28,6 +28,7 @@ from organising.representatives.readers.records import (
     Rejection,
     SourceRecords,
 )
+from organising.representatives.readers.registry import Reader, SourceText, register
 from organising.representatives.readers.shape import Node
 
 KEYS = ("persons", "memberships", "posts", "organizations")
@@ -298,3 +299,18 @@ def _date(entry: Node, name: str) -> PartialDate | None:
     if text is None or text.startswith(_OPEN_ENDED):
         return None
     return PartialDate.parse(text)
+
+
+def _recognises(source: SourceText) -> bool:
+    # Two other files have some of the same lists: one of posts only, one made from Wikidata.
+    of_others = source.members == {"memberships", "organizations"} or (
+        "areas" in source.members and "posts" not in source.members
+    )
+    return is_popolo(source.value) and not of_others
+
+
+def _read(source: SourceText) -> SourceRecords:
+    return read_popolo(source.path, source.value)
+
+
+register(Reader("popolo", _recognises, _read))

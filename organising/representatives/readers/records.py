@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 PUBLICWHIP = "publicwhip"
 MNIS = "mnis"
@@ -192,6 +192,8 @@ class SourceRecords:
     `dated` sources tell terms with their dates; an undated one (a table of who sits now) is a snapshot, and
     names seats without a member in `vacant`. `ignored` counts, by reason, what the product has no use for.
     """
+
+    order: ClassVar[int] = 30
 
     source: str
     dated: bool

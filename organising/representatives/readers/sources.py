@@ -106,6 +106,16 @@ def read_table(path: Path | str, text: str) -> Table:
     return Table(path, header, rows)
 
 
+def name_columns(path: Path | str, text: str, columns: Sequence[str]) -> Table:
+    """Parse `text` as CSV without a header, its cells under the names given. Raises UnreadableFile with the line."""
+    path, names = Path(path), tuple(columns)
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return Table(path, names, tuple(_rows(path, lines, names)))
+    except csv.Error as error:
+        raise UnreadableFile(path, f"line {lines.line_num}", f"not valid CSV ({error})") from None
+
+
 def tidy(text: str) -> str:
     """Composed letters and single spaces, so that the same name is the same text from every source."""
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -13,53 +10,18 @@ from organising.platform.actor import Actor
 from organising.platform.db import db, get_or_404
 from organising.platform.errors import Invalid
 from organising.representatives.comparing import compare_contact_points, compare_records
-from organising.representatives.known import Change, Draft
+from organising.representatives.known import Draft
 from organising.representatives.models import Person
-from organising.representatives.readers.records import Rejection, SourceRecords
+from organising.representatives.readers.records import SourceRecords
+from organising.representatives.services.registry import imports
+from organising.representatives.services.results import ImportResult, counted
 from organising.representatives.terms import compare_terms
 from organising.representatives.writing import load_known, lock_imports, write_draft
 
 LONGEST_SALUTATION = 120
 
 
-@dataclass(frozen=True)
-class ImportResult:
-    """What an import did, or with ``dry_run`` would do.
-
-    ``counts`` has a number per kind of entry (person, area, party, term, contact_point) and outcome;
-    ``changes`` says each change in words; ``rejected`` what was left out and why; ``ignored`` what the
-    product has no use for.
-    """
-
-    source: str
-    as_of: date
-    dry_run: bool
-    counts: Mapping[str, Mapping[str, int]]
-    changes: Sequence[Change] = ()
-    rejected: Sequence[Rejection] = ()
-    ignored: Mapping[str, int] = field(default_factory=dict)
-
-    def total(self, outcome: str) -> int:
-        """How many entries of all kinds had this outcome."""
-        return sum(one.get(outcome, 0) for one in self.counts.values())
-
-    @property
-    def created(self) -> int:
-        return self.total("created")
-
-    @property
-    def updated(self) -> int:
-        return self.total("updated")
-
-    @property
-    def closed(self) -> int:
-        return self.total("closed")
-
-    @property
-    def unchanged(self) -> int:
-        return self.total("unchanged")
-
-
+@imports(SourceRecords)
 def import_representatives(
     actor: Actor | None, records: SourceRecords, *, as_of: date | None = None, dry_run: bool = False
 ) -> ImportResult:
@@ -79,13 +41,14 @@ def import_representatives(
         source=records.source,
         as_of=draft.as_of,
         dry_run=dry_run,
-        counts={what: dict(Counter(outcomes)) for what, outcomes in draft.tally.items()},
+        counts=counted(draft.tally),
         changes=tuple(draft.changes),
         rejected=tuple(draft.rejected),
         ignored=records.ignored,
+        questions=tuple(draft.questions.values()),
     )
     if not dry_run:
-        write_draft(connection, draft)
+        write_draft(connection, draft, records.source)
         db.session.expire_all()
         if actor is not None:
             audit.record(actor, "representatives.imported", "representatives", source=records.source,

@@ -28,6 +28,7 @@ from organising.platform.tenancy import Context, use_context
 from organising.representatives import queries
 from organising.representatives.forms import CheckedSalutationsForm, RepresentativeFilter, SalutationForm
 from organising.representatives.models import Person
+from organising.representatives.postcode_format import find_key
 from organising.representatives.services import check_salutation
 from organising.representatives.views.blueprint import blueprint
 
@@ -57,6 +58,7 @@ def index() -> str:
         total=queries.count_people(people),
         holdings=queries.current_holdings([one.id for one in found.items], day),
         may_check_salutations=current_actor().can(Permission.MAILINGS_DRAFT),
+        postcode=(form.q.data or "").strip() if find_key(form.q.data or "") else "",
     )
 
 

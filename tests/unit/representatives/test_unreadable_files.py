@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from organising.representatives.readers import UnreadableFile, detect, read_source
+from organising.representatives.readers import UnreadableFile, detect, read_any, read_source
 
 
 def refused(path: Path) -> UnreadableFile:
@@ -179,3 +179,23 @@ def test_tables_that_are_none(save: Callable[..., Path], text: str, place: str, 
     error = refused(save(text))
     assert error.place == place
     assert reason in error.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("postcodes.csv", "pcds,pcon24cd\nZA1 0AA,E14009999\n", "organising postcodes import"),
+        (
+            "outcodes.csv",
+            "outcode,pcon24cd,postcodes,share\nZA1,E14009999,3,1.0\n",
+            "an outcode is no postcode",
+        ),
+        ("ranges.json", '{"postcode_keys": [1], "value_key": [1], "value_values": ["a"]}', "table of ranges"),
+        ("answer.json", '{"status": 200, "result": {"postcode": "ZA1 0AA"}}', "POSTCODES_URL"),
+    ],
+)
+def test_a_file_of_another_command_is_told_apart(tmp_path, name, content, said):
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(UnreadableFile, match=said):
+        read_any(path)
