@@ -52,8 +52,8 @@ types: $(VENV)/.ready ## Check types
 
 check: lint types ## Lint and types
 
-bench: setup ## Measure, as ratios; results under bench/results/
-	@$(BIN)/python -m bench
+bench: setup ## Measure, as ratios; results under bench/results/ (MEASURES="lists postcodes" for some)
+	@$(BIN)/python -m bench $(MEASURES)
 
 lock: $(VENV)/.ready ## Lock the dependencies again, from pyproject.toml
 	@sh requirements/lock.sh $(BIN)

@@ -15,6 +15,8 @@ from .accounts.queries import load_signed_in
 from .actions import jobs as action_jobs
 from .actions import views as actions
 from .config import Mode, Settings
+from .lobbying import digest_jobs, parliament_jobs
+from .lobbying import jobs as lobbying_jobs
 from .lobbying import views as lobbying
 from .mailings import jobs as mailing_jobs
 from .mailings import views as mailings
@@ -30,12 +32,23 @@ from .platform.ui import init_ui
 from .platform.web import init_web
 from .pledges import jobs as pledge_jobs
 from .pledges import views as pledges
+from .representatives import jobs as representative_jobs
 from .representatives import views as representatives
 
 # In the order in which domains stand.
 VIEWS = (accounts, organisations, representatives, lobbying, pledges, actions, mailings, pages)
 # Imported so that their jobs and sweeps are known.
-JOBS = (account_jobs, organisation_jobs, pledge_jobs, action_jobs, mailing_jobs)
+JOBS = (
+    account_jobs,
+    organisation_jobs,
+    representative_jobs,
+    lobbying_jobs,
+    parliament_jobs,
+    digest_jobs,
+    pledge_jobs,
+    action_jobs,
+    mailing_jobs,
+)
 
 
 def create_app(environment: Mapping[str, str] = environ) -> Flask:

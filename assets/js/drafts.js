@@ -1,6 +1,8 @@
 /* <form data-draft="key">: what is typed is kept on this device until the server accepts the form.
    Restored with a notice, only into fields the server left as they were. Passwords and files are never kept.
    A page shown after success carries data-draft-done="key" on any element. */
+import { growFor } from "./groups.js";
+
 const PREFIX = "draft:";
 const DAYS = 14;
 
@@ -72,6 +74,11 @@ function save(store, form) {
   }
 }
 
+/* What came back is to be seen, not folded away. */
+function reveal(field) {
+  for (let place = field.closest("details"); place; place = place.parentElement.closest("details")) place.open = true;
+}
+
 function restore(store, form) {
   const kept = store.getItem(keyOf(form.dataset.draft));
   if (!kept) return [];
@@ -80,8 +87,12 @@ function restore(store, form) {
     store.removeItem(keyOf(form.dataset.draft));
     return [];
   }
+  growFor(form, Object.keys(values));
   const restored = fields(form).filter((field) => nameOf(field) in values && values[nameOf(field)] !== read(field));
-  for (const field of restored) write(field, values[nameOf(field)]);
+  for (const field of restored) {
+    write(field, values[nameOf(field)]);
+    reveal(field);
+  }
   return restored;
 }
 

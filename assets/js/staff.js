@@ -4,6 +4,7 @@ import { startCopying } from "./copying.js";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
 import { startErrorSummary } from "./errors.js";
+import { startGroups } from "./groups.js";
 import { startMenus } from "./menus.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startSteppers } from "./stepper.js";
@@ -21,6 +22,7 @@ function enhance(root) {
   startComboboxes(root);
   startCopying(root);
   startSteppers(root);
+  startGroups(root);
   startDrafts(root);
 }
 

@@ -10,16 +10,22 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
+from organising.lobbying import demo_approaches, demo_commitments, demo_targets
 from organising.lobbying.models import Engagement
+from organising.lobbying.queries.log import find_submitted
 from organising.lobbying.services import (
+    AttendeeDraft,
     EngagementDraft,
     FollowUpDraft,
     PositionDraft,
     add_follow_up,
     claim_position,
+    edit_engagement,
     log_engagement,
 )
+from organising.lobbying.services.editing import open_for_editing
 from organising.organisations.models import Ask
+from organising.organisations.queries import list_campaign_organisations
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
@@ -72,6 +78,7 @@ def seed(actors: Mapping[str, Actor]) -> int:
     ``actors``: any names to people who may log, of several organisations. Needs the invented parliament.
     Runs within an application context, in sessions of its own, and commits. A second time changes nothing.
     """
+    demo_commitments.seed_recess()
     written = 0
     for place, name in enumerate(sorted(actors)):
         actor = actors[name]
@@ -80,6 +87,10 @@ def seed(actors: Mapping[str, Actor]) -> int:
         with use_context(Context(organisation_id=actor.organisation_id, user_id=actor.user_id)) as session:
             written += _seed_one(actor, name, place)
             session.commit()
+    with use_context(Context(purpose="import")):
+        members = _sitting_members()
+    demo_targets.seed(actors, members)
+    demo_approaches.seed(actors, members)
     return written
 
 
@@ -94,12 +105,40 @@ def _seed_one(actor: Actor, name: str, place: int) -> int:
     chance = Chance(f"contacts of {name}")
     for number in range(EACH):
         _log(actor, name, number, chance, asks, members[(number * 5 + place * 3) % 47])
+    _enrich(actor, name)
     # Nobody claims for a whole organisation from one branch.
     if actor.can(Permission.NOTES_VIEW):
         _state(actor, place, chance, asks, members)
         plan = FollowUpDraft("Prepare the briefing for the lobby day", today() + timedelta(days=2 + place))
         add_follow_up(actor, members[place], plan)
+    demo_commitments.seed(actor, place, asks, members)
     return EACH
+
+
+def _enrich(actor: Actor, name: str) -> None:
+    """Let one contact have been changed, with a partner and a researcher there, so that its history can be read."""
+    kept = find_submitted(actor, uuid5(NAMESPACE, f"{name} 1"))
+    if kept is None:
+        return
+    engagement, note = open_for_editing(actor, kept.id)
+    partners = [
+        one.id for one in list_campaign_organisations(actor.campaign_id) if one.id != actor.organisation_id
+    ]
+    there = [AttendeeDraft(one, label="two branch members") for one in partners[:1]]
+    draft = EngagementDraft(
+        person_id=engagement.person_id,
+        happened_on=engagement.happened_on,
+        kind=engagement.kind,
+        headline=f"{engagement.headline}, and asked to hear more",
+        attended_by=engagement.attended_by,
+        submission_key=uuid5(NAMESPACE, f"{name} 1 edited"),
+        outcome=engagement.outcome,
+        ask_ids=tuple(ask.id for ask in engagement.asks),
+        note=note.body or "",
+        out_of_office_reason=engagement.out_of_office_reason or "",
+        attendees=(*there, AttendeeDraft(staff_role="researcher")),
+    )
+    edit_engagement(actor, engagement.id, draft, version=engagement.version)
 
 
 def _log(
@@ -124,8 +163,8 @@ def _log(
             outcome=outcome,
             ask_ids=(asks[code],),
             note=note,
-            position=claimed,
-            follow_up=FollowUpDraft(task, due) if task and number % 3 == 0 else None,
+            positions=(claimed,) if claimed else (),
+            follow_ups=(FollowUpDraft(task, due),) if task and number % 3 == 0 else (),
         ),
     )
 

@@ -113,6 +113,7 @@ class MailingChoice(Lent, db.Model):
         _of_mailing(),
         one_of("left_out", LeftOut),
         UniqueConstraint("organisation_id", "mailing_id", "holding_id"),
+        Index("ix_mailing_choice_person_id", "person_id"),
     )
 
     mailing_id: Mapped[UUID]

@@ -69,6 +69,22 @@ def find_status(actor: Actor) -> CoalitionStatus | None:
     return CoalitionStatus(found) if found else None
 
 
+def find_system_actor(organisation_id: UUID) -> Actor:
+    """The actor of a sweep that works for an organisation, in its campaign."""
+    row = db.session.execute(
+        select(Organisation.short_name, CampaignMember.campaign_id)
+        .outerjoin(
+            CampaignMember,
+            (CampaignMember.organisation_id == Organisation.id)
+            & (CampaignMember.coalition_status != CoalitionStatus.LEFT),
+        )
+        .where(Organisation.id == organisation_id)
+        .order_by(CampaignMember.created_at)
+        .limit(1)
+    ).one()
+    return Actor.system(organisation_id, row.short_name, row.campaign_id)
+
+
 def find_campaign(actor: Actor) -> Campaign | None:
     """The campaign in which the actor's organisation takes part."""
     return db.session.get(Campaign, actor.campaign_id) if actor.campaign_id else None

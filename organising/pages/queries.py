@@ -9,8 +9,11 @@ from sqlalchemy import select
 
 from ..actions.queries import ActionsToday
 from ..actions.queries import today_items as actions_today
+from ..lobbying.models import Notice
 from ..lobbying.queries import TodayItems
 from ..lobbying.queries import today_items as lobbying_today
+from ..lobbying.queries.notices import list_notices
+from ..lobbying.queries.subjects import subject_place
 from ..mailings.models import Mailing
 from ..mailings.queries import list_waiting_for
 from ..organisations.models import Ask, Campaign, CampaignMember, CoalitionStatus, Organisation
@@ -51,15 +54,19 @@ class Today:
     actions: ActionsToday
     mailings: Sequence[Mailing]
     pledge: PledgeToday | None
+    notices: Sequence[Notice] = ()
 
     @property
     def waits(self) -> int:
         """How many things wait for this person."""
         return (
             len(self.lobbying.follow_ups)
+            + len(self.lobbying.approaches)
+            + len(self.lobbying.promises)
             + len(self.actions.to_report)
             + len(self.actions.to_approve)
             + len(self.mailings)
+            + len(self.notices)
         )
 
     @property
@@ -67,8 +74,8 @@ class Today:
         """What partners did, the latest first."""
         contacts = [
             Deed(
-                e.happened_on, e.person.name, f"{e.organisation.short_name}: {e.headline}",
-                "lobbying.target", {"person_id": e.person_id},
+                e.happened_on, e.subject_name, f"{e.organisation.short_name}: {e.headline}",
+                *subject_place(e),
             )
             for e in self.lobbying.engagements
         ]  # fmt: skip
@@ -93,6 +100,7 @@ def get_today(actor: Actor) -> Today:
         actions=actions_today(actor),
         mailings=list_waiting_for(actor) if actor.can(Permission.MAILINGS_SIGN_OFF) else (),
         pledge=_pledge(actor),
+        notices=list_notices(actor),
     )
 
 

@@ -14,6 +14,18 @@ from ..platform.db import db
 from ..platform.permissions import Permission
 from ..platform.tenancy import ANONYMOUS, use_context
 
+# Pages that stand in another section than the one their domain is called after.
+SECTIONS = dict.fromkeys(
+    (
+        "lobbying.targets", "lobbying.allocation", "lobbying.plan_targets", "lobbying.change_targets",
+        "lobbying.change", "lobbying.segments", "lobbying.new_segment",
+    ),
+    "targets",
+) | dict.fromkeys(("lobbying.whip", "lobbying.whip_ask", "lobbying.dispute", "lobbying.settle"), "whip")  # fmt: skip
+
+# What a page may be about that a contact can be logged with.
+SUBJECTS = ("person", "institution", "approach")
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -65,16 +77,33 @@ def _scope() -> dict[str, Any]:
         "actor": actor,
         "campaign": g.get("campaign"),
         "navigation": navigation() if actor else [],
-        "quick_log_url": url_for("lobbying.new_engagement") if may_log else None,
+        "quick_log_url": quick_log_url() if may_log else None,
     }
+
+
+def quick_log_url() -> str:
+    """Where a contact is logged: about whom this page is about, and with the way back to this page."""
+    if g.get("refused") or request.endpoint in (
+        None,
+        "lobbying.new_engagement",
+        "lobbying.create_engagement",
+    ):
+        return url_for("lobbying.new_engagement")
+    named = request.view_args or {}
+    about = {name: named[f"{name}_id"] for name in SUBJECTS if f"{name}_id" in named}
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return url_for("lobbying.new_engagement", back=here, **about)
 
 
 def navigation() -> list[tuple[str, str, bool, str]]:
     """``(label, address, is current, icon)`` for the staff layout."""
-    here = (request.endpoint or "").partition(".")[0]
+    endpoint = request.endpoint or ""
+    here = SECTIONS.get(endpoint) or endpoint.partition(".")[0]
     places = (
         (_("Today"), "pages.today", "pages", "today"),
         (_("Representatives"), "representatives.index", "representatives", "representatives"),
+        (_("Targets"), "lobbying.targets", "targets", "targets"),
+        (_("Whip count"), "lobbying.whip", "whip", "check"),
         (_("Contact log"), "lobbying.log", "lobbying", "contacts"),
         (_("Actions"), "actions.index", "actions", "actions"),
         (_("Pledge"), "pledges.index", "pledges", "pledge"),

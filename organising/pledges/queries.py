@@ -153,6 +153,36 @@ def read_tally(drive_id: UUID, audience: str = "public") -> PublishedTally:
     return PublishedTally(total, max((row.as_of for row in rows), default=None), cells)
 
 
+@dataclass(frozen=True)
+class PublishedCell:
+    """One cell of a drive's coalition tally; ``n`` None where it is not shown or nobody is in it."""
+
+    title: str
+    n: int | None
+    as_of: datetime
+
+
+def list_cells(campaign_id: UUID | None, dimension: str, cell: str) -> list[PublishedCell]:
+    """One cell of every drive of the campaign that is counted by this dimension, by title."""
+    shown = TallyPublished.n
+    statement = (
+        select(
+            PledgeDrive.title,
+            func.max(shown).filter(TallyPublished.cell == cell),
+            func.max(TallyPublished.as_of),
+        )
+        .join(TallyPublished, TallyPublished.drive_id == PledgeDrive.id)
+        .where(
+            PledgeDrive.campaign_id == campaign_id,
+            TallyPublished.audience == "coalition",
+            TallyPublished.dimension == dimension,
+        )
+        .group_by(PledgeDrive.id, PledgeDrive.title)
+        .order_by(PledgeDrive.title)
+    )
+    return [PublishedCell(*row) for row in db.session.execute(statement)]
+
+
 def standing() -> ColumnElement[bool]:
     """Confirmed, and the person's first with this organisation: who signs twice stands once in the list."""
     earlier = aliased(Pledge)

@@ -21,10 +21,21 @@ SHARED = {
     "person_id": "people in public office are public facts",
     "drive_id": "drives are the campaign's",
     "action_id": "headlines of actions are shared; drafts and private parts have their own tests",
+    "parliament_id": "parliaments and their dates are public facts",
+    "item_id": "motions, divisions and questions are public facts",
+    "act_id": "what members did in Parliament is a public fact; the promise beside it has its own check",
+    "tie_id": "which ask an item concerns is shared; only its author takes it back",
+    "change_id": "who allocated what, and a promise's history, are shared; a foreign change can't be opened (test_lobbying_targets)",
+    "segment_id": "segments are shared; a foreign one can't be removed (test_lobbying_segments)",
+    "approach_id": "reservations are shown to every partner before it makes its own",
+    "commitment_id": "promises are shared; a foreign one can't be changed, which tests/web/test_lobbying_promises.py asks",
+    "recess_id": "recesses are public facts",
     "engagement_id": "headlines of contacts are shared; a foreign one can't be opened for editing",
 }
 # Routes whose id is a shared row's, but which only its author's organisation may open: asked with a foreign one all the same.
 AUTHORS_ONLY = ("engagement_id",)
+# Of those, the pages that every partner reads.
+PARTNERS_READ = ("lobbying.engagement_history",)
 EVERY_PERMISSION_ROLE = "coordinator"
 
 
@@ -127,7 +138,7 @@ def test_a_foreign_id_answers_as_one_that_never_was(app, world, private_rows):
         private = [
             name for name in named if name in private_rows and (name not in SHARED or name in AUTHORS_ONLY)
         ]
-        if not private:
+        if not private or rule.endpoint in PARTNERS_READ:
             continue
         for method in sorted(rule.methods & {"GET", "POST"}):
             foreign = _ask(browser, rule, method, {n: private_rows[n] for n in named})

@@ -52,6 +52,7 @@ def write_contact(visitor: Visitor, headline: str, note: str) -> None:
     visitor.choose("Surgery")
     visitor.fill("Headline", headline)
     visitor.fill("Private note", note)
+    visitor.page.get_by_text("Ask and position", exact=True).click()
     visitor.page.get_by_label("Which ask did you raise?").select_option(index=1)
     visitor.choose("Supporter")
     visitor.fill("What will you do next?", f"Send the briefing about {headline}")
@@ -157,3 +158,97 @@ def test_what_was_typed_outlives_the_session(visits: Visit) -> None:
     visitor.look("draft-restored")
     visitor.page.get_by_role("button", name="Discard it").click()
     expect(visitor.page.get_by_role("textbox", name="Headline")).to_have_value("")
+
+
+def test_every_part_of_the_form_outlives_a_session_that_the_server_ended(visits: Visit) -> None:
+    visitor = visits(PAT, width=NARROW)
+    page = visitor.page
+    visitor.open("/contact-log/new")
+    visitor.choose("Call")
+    visitor.fill("Headline", "Said much, then the line broke")
+    visitor.fill("Private note", "Every word of it")
+    page.get_by_text("Ask and position", exact=True).click()
+    page.get_by_label("Which ask did you raise?").select_option(index=1)
+    page.get_by_role("button", name="Add another ask").click()
+    page.get_by_label("Which ask did you raise? (2)").select_option(index=2)
+    page.get_by_text("Promise", exact=True).click()
+    page.get_by_label("What did they promise?").select_option(label="Ask a written question")
+    page.get_by_role("button", name="Add another promise").click()
+    page.get_by_label("In their words (2)").fill("We will come and see")
+    visitor.fill("What will you do next?", "First task")
+    for number, task in ((2, "Second task"), (3, "Third task")):
+        page.get_by_role("button", name="Add another follow-up").click()
+        page.get_by_label(f"What will you do next? ({number})").fill(task)
+    visitor.look("every-part")
+    visitor.await_value("JSON.stringify(localStorage).includes('Third task')")
+    # The session is over while the form is sent: it is refused, and nothing is kept but on the device.
+    visitor.context.clear_cookies()
+    visitor.expect_refusal(400)
+    visitor.press("Log it")
+    visitor.open("/contact-log/new")
+    assert "/sign-in" in page.url
+    visitor.sign_in(PAT)
+    assert page.url.endswith("/contact-log/new")
+    visitor.see("What you typed earlier is back.")
+    expect(page.get_by_label("Call", exact=True)).to_be_checked()
+    for label, words in (
+        ("Headline", "Said much, then the line broke"),
+        ("Private note", "Every word of it"),
+        ("In their words (2)", "We will come and see"),
+        ("What will you do next? (2)", "Second task"),
+        ("What will you do next? (3)", "Third task"),
+    ):
+        field = page.get_by_role("textbox", name=label)
+        expect(field).to_be_visible()
+        expect(field).to_have_value(words)
+    assert page.get_by_label("Which ask did you raise? (2)").evaluate("(one) => one.selectedIndex") == 2
+    expect(page.get_by_label("What did they promise?").first).to_have_value("written_question")
+
+
+def test_a_meeting_with_promise_and_follow_up_takes_at_most_ten_interactions(visits: Visit) -> None:
+    """From home, on a phone. Typing into one field, or a tap, is one interaction."""
+    visitor = visits(PAT, width=NARROW)
+    page = visitor.page
+    visitor.open("/")
+    mark = uuid.uuid4().hex[:8]
+    page.get_by_role("link", name="Log", exact=True).last.click()
+    page.get_by_role("combobox", name="Who did you contact?").fill("bram")
+    page.get_by_role("option").first.click()
+    visitor.choose("Meeting")
+    visitor.fill("Headline", f"Will ask a question {mark}")
+    visitor.fill("Private note", "Warm")
+    page.get_by_text("Promise", exact=True).click()
+    page.get_by_label("What did they promise?").select_option(index=4)
+    visitor.fill("What will you do next?", "Send wording")
+    visitor.press("Log it")
+    visitor.see(f"Will ask a question {mark}")
+    assert page.url == f"{visitor.address}/"
+
+
+def test_history_and_promotion_in_a_browser(visits: Visit, width: int) -> None:
+    visitor = visits(PAT, width=width)
+    mark = uuid.uuid4().hex[:8]
+    visitor.open("/contact-log/new?member=bram")
+    visitor.page.get_by_role("radio").first.check()
+    visitor.choose("Call")
+    visitor.fill("Headline", f"Rang the office {mark}")
+    visitor.fill("Private note", "They were curt. Will vote with us! Ring again in May.")
+    visitor.press("Log it")
+    visitor.press("Change")
+    visitor.look("contact-edit")
+    visitor.fill("Headline", f"Rang the diary {mark}")
+    visitor.press("Keep the change")
+    visitor.open(f"/contact-log?q={mark}")
+    visitor.page.get_by_role("link", name=re.compile("^edited")).click()
+    visitor.see("changed it")
+    visitor.look("contact-history")
+    visitor.press("Change it")
+    visitor.page.get_by_role("link", name="Make a sentence of your note the headline").click()
+    visitor.choose("Will vote with us!")
+    visitor.look("contact-promotion")
+    visitor.press("Use this sentence")
+    visitor.page.get_by_label("All partners will read this. It names").check()
+    visitor.look("contact-promotion-agree")
+    visitor.press("Make it the headline")
+    visitor.see("All partners now read this headline.")
+    visitor.see("Will vote with us!")

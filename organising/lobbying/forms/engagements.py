@@ -1,30 +1,35 @@
 """What people fill in about a contact: shapes only, rules live in the services."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SearchField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from organising.lobbying.forms.parts import AskChoices, Confirming, DayField, as_id, ask_choices, choices
-from organising.lobbying.models import Attendance, Confidence, Outcome, Position
-from organising.lobbying.services import EngagementDraft, FollowUpDraft, PositionDraft
-from organising.lobbying.words import ATTENDANCE, BASES, CONFIDENCE, KINDS, OUTCOMES, POSITIONS, basis_of
-from organising.organisations.models import Ask
+from organising.lobbying.forms.contact_parts import (
+    AttendeePart,
+    CommitmentPart,
+    FollowUpPart,
+    PositionPart,
+)
+from organising.lobbying.forms.groups import Group, Grouping
+from organising.lobbying.forms.parts import AskChoices, DayField, as_id, ask_choices, choices
+from organising.lobbying.models import Attendance, Outcome
+from organising.lobbying.queries.subjects import Subject
+from organising.lobbying.services import EngagementDraft
+from organising.lobbying.words import ATTENDANCE, KINDS, OUTCOMES
+from organising.organisations.models import Ask, Organisation
 from organising.platform.clock import today
 from organising.platform.db import new_id
 
-THIS_CONTACT = "contact"
-WEEK = timedelta(days=7)
 
+class EngagementForm(Grouping):
+    """The words of a contact with what hangs on it, as logged first and as edited."""
 
-class EngagementForm(Confirming):
-    """The words of a contact, as logged first and as edited."""
-
+    submission_key = HiddenField()
     happened_on = DayField(_l("Date"), validators=[Optional()])
     kind = RadioField(_l("What was it?"), choices=choices(KINDS.items()), validate_choice=False)
     attended_by = RadioField(
@@ -44,92 +49,91 @@ class EngagementForm(Confirming):
     ask_ids = AskChoices(_l("Asks raised"), validate_choice=False)
     out_of_office_reason = StringField(_l("Why does it belong here?"))
 
+    def open_groups(
+        self,
+        asks: Iterable[Ask],
+        partners: Iterable[Organisation],
+        *,
+        attendees: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Make the groups out of what was sent, with their choices; ``attendees``: those kept before."""
+        asks, partners = list(asks), list(partners)
+        sent = request.form if self.is_submitted() else None
+        self.groups = {
+            "position": Group("position", PositionPart, sent, offer=lambda one: one.offer(asks)),
+            "commitment": Group("commitment", CommitmentPart, sent, offer=lambda one: one.offer(asks)),
+            "follow_up": Group("follow_up", FollowUpPart, sent, offer=lambda one: None),
+            "attendee": Group(
+                "attendee", AttendeePart, sent, kept=attendees, offer=lambda one: one.offer(partners)
+            ),
+        }
+        self.submission_key.data = str(as_id(self.submission_key.data) or new_id())
+
     def offer_asks(self, asks: Iterable[Ask]) -> None:
         """Fill the asks that can be raised."""
         self.ask_ids.choices = ask_choices(asks)
 
-    def draft(self, person_id: UUID, submission_key: UUID) -> EngagementDraft:
+    @property
+    def wants_more(self) -> bool:
+        """Whether the person only asked for another part, or for a look at who could be meant."""
+        return self.is_submitted() and request.form.get("add") in self.groups
+
+    def renew(self) -> None:
+        """Make the next sending a record, or an edit, of its own."""
+        self.submission_key.data = str(new_id())
+
+    def draft(self, subject: Subject) -> EngagementDraft:
         """What was typed, for the services to judge."""
+        positions, kind, on = self.groups["position"], self.kind.data or "", self.happened_on.data
+        chosen = [*(self.ask_ids.data or []), *(one.ask_id.data for one in positions)]
         return EngagementDraft(
-            person_id=person_id,
-            happened_on=self.happened_on.data,
-            kind=self.kind.data or "",
+            person_id=subject.person_id,
+            institution_id=subject.institution_id,
+            happened_on=on,
+            kind=kind,
             headline=self.headline.data or "",
             attended_by=self.attended_by.data or "",
-            submission_key=submission_key,
+            submission_key=as_id(self.submission_key.data) or new_id(),
             outcome=self.outcome.data or Outcome.NOT_SAID,
-            ask_ids=tuple(found for text in self.ask_ids.data or [] if (found := as_id(text))),
+            ask_ids=tuple(dict.fromkeys(found for text in chosen if (found := as_id(text)))),
             note=(self.note.data or "").replace("\r\n", "\n"),
             out_of_office_reason=self.out_of_office_reason.data or "",
+            attendees=tuple(one.draft() for one in self.groups["attendee"].filled),
+            positions=tuple(one.draft(kind, on) for one in positions.filled),
+            commitments=tuple(one.draft() for one in self.groups["commitment"].filled),
+            follow_ups=tuple(one.draft() for one in self.groups["follow_up"].filled),
         )
 
 
 class QuickLogForm(EngagementForm):
     """A contact in under a minute: who, what, one line; then what is known and what comes next."""
 
-    submission_key = HiddenField()
-    person_id = HiddenField(_l("Representative"))
+    subject_id = HiddenField(_l("Representative or institution"))
     member = SearchField(_l("Who did you contact?"))
     candidate = RadioField(_l("Which of them?"), choices=choices([]), validate_choice=False)
-    ask_id = SelectField(_l("Which ask did you raise?"), validate_choice=False)
-    position = RadioField(_l("Where do they stand on it?"), default="", validate_choice=False)
-    basis = SelectField(_l("What does this rest on?"), default=THIS_CONTACT, validate_choice=False)
-    confidence = SelectField(
-        _l("How sure are you?"),
-        choices=choices(CONFIDENCE.items()),
-        default=Confidence.MEDIUM,
-        validate_choice=False,
-    )
-    evidence_url = StringField(_l("Link to the evidence"))
-    what = StringField(_l("What will you do next?"))
-    due_on = DayField(_l("By when?"), validators=[Optional()])
+    back = HiddenField()
 
-    def offer(self, asks: Iterable[Ask]) -> None:
-        """Fill the choices; today and a week from now where nothing is said yet."""
+    def offer(self, asks: Iterable[Ask], partners: Iterable[Organisation]) -> None:
+        """Fill the choices; today where nothing is said yet."""
         asks = list(asks)
         self.offer_asks(asks)
-        self.ask_id.choices = ask_choices(asks, _("No ask"))
-        known = ((key, label) for key, label in POSITIONS.items() if key != Position.UNKNOWN)
-        self.position.choices = choices(known, _("Not said"))
-        self.basis.choices = choices([(THIS_CONTACT, _("This contact")), *BASES.items()])
+        self.open_groups(asks, partners)
         if not self.is_submitted():
             self.happened_on.data = self.happened_on.data or today()
-            self.due_on.data = today() + WEEK
         # Not the attribute "required": a chosen candidate answers the question too.
         self.member.flags.input_required = True
-        self.submission_key.data = str(as_id(self.submission_key.data) or new_id())
 
-    def renew(self) -> None:
-        """Make the next sending a record of its own."""
-        self.submission_key.data = str(new_id())
-
-    def whole_draft(self, person_id: UUID) -> EngagementDraft:
-        """The contact with its position and follow-up."""
-        key = as_id(self.submission_key.data) or new_id()
-        draft = self.draft(person_id, key)
-        chosen = as_id(self.ask_id.data)
-        raised = (*draft.ask_ids, chosen) if chosen else draft.ask_ids
-        return replace(draft, ask_ids=raised, position=self._position(chosen), follow_up=self._follow_up())
-
-    def _position(self, ask_id: UUID | None) -> PositionDraft | None:
-        if not self.position.data:
-            return None
-        basis = self.basis.data or ""
-        return PositionDraft(
-            ask_id=ask_id,
-            position=self.position.data,
-            basis=basis_of(self.kind.data or "") if basis == THIS_CONTACT else basis,
-            confidence=self.confidence.data or "",
-            evidence_url=(self.evidence_url.data or "").strip(),
-            held_on=self.happened_on.data,
-        )
-
-    def _follow_up(self) -> FollowUpDraft | None:
-        what = (self.what.data or "").strip()
-        return FollowUpDraft(what, self.due_on.data) if what else None
+    def chosen_ids(self) -> list[UUID]:
+        """Whom the person chose from what was found, the surest first."""
+        return [found for text in (self.subject_id.data, self.candidate.data) if (found := as_id(text))]
 
 
 class EditForm(EngagementForm):
     """A contact opened again; ``version`` is the one that the form shows."""
 
     version = HiddenField()
+
+    def shown_version(self) -> int:
+        """The version that the form was opened with; 0 where it says none."""
+        text = self.version.data or ""
+        return int(text) if text.isdigit() and len(text) < 9 else 0

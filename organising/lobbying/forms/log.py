@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SearchField, SelectField
+from wtforms import Form, HiddenField, SearchField, SelectField
 from wtforms.validators import Optional
 
 from organising.lobbying.forms.parts import DayField, choices
@@ -15,6 +15,7 @@ class LogFilter(Form):
     """The log's filters: they stand in the address, so there is nothing to protect and nothing to save."""
 
     q = SearchField(_l("Words"))
+    institution = HiddenField()
     kind = SelectField(_l("Kind"))
     organisation = SelectField(_l("Partner"))
     party = SelectField(_l("Party"))

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from organising.lobbying.forms.parts import Confirming, DayField, as_id, ask_choices, choices
 from organising.lobbying.models import Confidence
-from organising.lobbying.services import PositionDraft
+from organising.lobbying.services import PositionDraft, SettlementDraft
 from organising.lobbying.words import BASES, CONFIDENCE, POSITIONS
-from organising.organisations.models import Ask
+from organising.organisations.models import Ask, Organisation
 from organising.platform.clock import today
 
 
@@ -48,4 +48,30 @@ class PositionForm(Confirming):
             confidence=self.confidence.data or "",
             evidence_url=(self.evidence_url.data or "").strip(),
             held_on=self.held_on.data,
+        )
+
+
+class SettlementForm(Confirming):
+    """How a dispute is settled, and why."""
+
+    position = RadioField(
+        _l("Where do they stand?"), choices=choices(POSITIONS.items()), validate_choice=False
+    )
+    reason = TextAreaField(_l("Why?"))
+    seen = HiddenField()
+
+    def draft(self) -> SettlementDraft:
+        """What was typed, for the services to judge."""
+        return SettlementDraft(self.position.data or "", self.reason.data or "", self.seen.data or "")
+
+
+class ResolverForm(Confirming):
+    """Who settles a dispute."""
+
+    organisation = SelectField(_l("Who settles it?"), validate_choice=False)
+
+    def offer(self, partners: Iterable[Organisation]) -> None:
+        """Fill the choices."""
+        self.organisation.choices = choices(
+            ((str(one.id), one.short_name) for one in partners), _("Choose a partner")
         )

@@ -4,21 +4,21 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from organising.lobbying.models.shared import of_unit
+from organising.lobbying.models.shared import AboutSubject, of_unit, one_subject
 from organising.platform.clock import now
 from organising.platform.db import Owned, db
 from organising.platform.sealing import Sealed
-from organising.representatives.models import Person
 
 
-class FollowUp(Owned, db.Model):
-    """What someone of an organisation will do next about a representative, by a day."""
+class FollowUp(Owned, AboutSubject, db.Model):
+    """What someone of an organisation will do next about a representative or an institution, by a day."""
 
     __tablename__ = "follow_up"
     __table_args__ = (
         of_unit(),
+        one_subject(),
         Index(
             "ix_follow_up_open",
             "organisation_id",
@@ -27,10 +27,10 @@ class FollowUp(Owned, db.Model):
             postgresql_where=text("done_at IS NULL"),
         ),
         Index("ix_follow_up_organisation_id_person_id", "organisation_id", "person_id"),
+        Index("ix_follow_up_organisation_id_institution_id", "organisation_id", "institution_id"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     engagement_id: Mapped[UUID | None] = mapped_column(ForeignKey("engagement.id"), index=True)
     due_on: Mapped[date]
     what_cipher: Mapped[bytes]
@@ -39,7 +39,6 @@ class FollowUp(Owned, db.Model):
     done_at: Mapped[datetime | None]
 
     what = Sealed("what_cipher")
-    person: Mapped[Person] = relationship(viewonly=True)
 
     def finish(self, at: datetime | None = None) -> bool:
         """Mark it done; returns whether that changed anything."""

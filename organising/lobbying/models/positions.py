@@ -4,7 +4,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, desc
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Uuid, desc
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from organising.lobbying.models.shared import Authored, in_campaign, own_engagement
@@ -12,6 +13,8 @@ from organising.organisations.models import Ask
 from organising.platform.checks import one_of
 from organising.platform.db import Shared, db
 from organising.representatives.models import Person
+
+LONGEST_REASON = 500
 
 
 class Position(StrEnum):
@@ -76,3 +79,46 @@ class PositionClaim(Shared, Authored, db.Model):
 
     person: Mapped[Person] = relationship(viewonly=True)
     ask: Mapped[Ask] = relationship(viewonly=True)
+
+
+class DisputeResolver(Shared, Authored, db.Model):
+    """Whom the coordinator named to settle where a person stands on an ask; the latest row counts.
+
+    The coordinator may settle every dispute, with or without a row here.
+    """
+
+    __tablename__ = "dispute_resolver"
+    __table_args__ = (
+        in_campaign(),
+        ForeignKeyConstraint(
+            ["campaign_id", "resolver_organisation_id"],
+            ["campaign_member.campaign_id", "campaign_member.organisation_id"],
+        ),
+        Index("ix_dispute_resolver_ask_id_person_id", "ask_id", "person_id"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    ask_id: Mapped[UUID] = mapped_column(ForeignKey("ask.id"))
+    resolver_organisation_id: Mapped[UUID]
+
+
+class DisputeResolution(Shared, Authored, db.Model):
+    """How a dispute was settled, and why. It stands until a newer claim contradicts it; the latest row counts.
+
+    ``author_label`` names who settled it, for the organisation ``organisation_id``. ``claim_ids``: the claims
+    that stood when it was settled.
+    """
+
+    __tablename__ = "dispute_resolution"
+    __table_args__ = (
+        in_campaign(),
+        one_of("position", Position),
+        CheckConstraint(f"char_length(reason) BETWEEN 1 AND {LONGEST_REASON}", name="reason"),
+        Index("ix_dispute_resolution_ask_id_person_id", "ask_id", "person_id"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    ask_id: Mapped[UUID] = mapped_column(ForeignKey("ask.id"))
+    position: Mapped[str]
+    reason: Mapped[str]
+    claim_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))

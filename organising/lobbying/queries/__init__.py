@@ -1,5 +1,25 @@
 """Reading the contact log, positions and follow-ups."""
 
+from organising.lobbying.queries.approaches import (
+    ApproachAlert,
+    ApproachFilters,
+    ApproachRow,
+    describe,
+    get_approach,
+    list_alerts,
+    list_approaches,
+    list_history,
+    select_approaches,
+)
+from organising.lobbying.queries.claims import find_position, list_positions
+from organising.lobbying.queries.disputes import (
+    Dispute,
+    OpenDispute,
+    get_dispute,
+    list_open_disputes,
+    may_settle,
+)
+from organising.lobbying.queries.dossier import Dossier, NextStep, find_next_step, get_dossier
 from organising.lobbying.queries.follow_ups import (
     FollowUpRow,
     get_follow_up,
@@ -8,51 +28,99 @@ from organising.lobbying.queries.follow_ups import (
 )
 from organising.lobbying.queries.log import (
     Filters,
-    Pressure,
     get_engagement,
     list_recent,
-    measure_pressure,
     select_log,
 )
 from organising.lobbying.queries.members import Seat, list_seats, was_in_office
 from organising.lobbying.queries.positions import (
     AskPosition,
     CurrentPosition,
+    Resolver,
+    Settlement,
     Standing,
-    WhipCount,
-    count_whip,
     derive_position,
-    list_positions,
     side_of,
+)
+from organising.lobbying.queries.pressure import (
+    Budget,
+    Load,
+    Pressure,
+    find_budget,
+    measure_pressure,
+    measure_pressures,
 )
 from organising.lobbying.queries.timeline import TimelineEntry, annotate, list_timeline
 from organising.lobbying.queries.today import TodayItems, today_items
+from organising.lobbying.queries.whip import (
+    Member,
+    WhipBoard,
+    WhipCount,
+    WhipSurvey,
+    count_whip,
+    get_board,
+    list_kinds,
+    select_people,
+    survey_whip,
+)
 
 __all__ = [
+    "ApproachAlert",
+    "ApproachFilters",
+    "ApproachRow",
     "AskPosition",
+    "Budget",
     "CurrentPosition",
+    "Dispute",
+    "Dossier",
     "Filters",
     "FollowUpRow",
+    "Load",
+    "Member",
+    "NextStep",
+    "OpenDispute",
     "Pressure",
+    "Resolver",
     "Seat",
+    "Settlement",
     "Standing",
     "TimelineEntry",
     "TodayItems",
+    "WhipBoard",
     "WhipCount",
+    "WhipSurvey",
     "annotate",
     "count_whip",
     "derive_position",
+    "describe",
+    "find_budget",
+    "find_next_step",
+    "find_position",
+    "get_approach",
+    "get_board",
+    "get_dispute",
+    "get_dossier",
     "get_engagement",
     "get_follow_up",
+    "list_alerts",
+    "list_approaches",
     "list_follow_ups",
+    "list_history",
+    "list_kinds",
+    "list_open_disputes",
     "list_person_follow_ups",
     "list_positions",
     "list_recent",
     "list_seats",
     "list_timeline",
+    "may_settle",
     "measure_pressure",
+    "measure_pressures",
+    "select_approaches",
     "select_log",
+    "select_people",
     "side_of",
+    "survey_whip",
     "today_items",
     "was_in_office",
 ]

@@ -1,10 +1,11 @@
 """Follow-ups within reach: one's own, or those of the organisation (an officer: of the unit)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from organising.accounts.models import User
@@ -46,8 +47,28 @@ def list_follow_ups(
 
 def list_person_follow_ups(actor: Actor, person_id: UUID, *, limit: int = 20) -> list[FollowUpRow]:
     """Open follow-ups about one person, the actor's organisation's (an officer: the unit's), by due day."""
-    statement = _within_reach(actor).where(FollowUp.person_id == person_id, FollowUp.done_at.is_(None))
+    return list_subject_follow_ups(actor, person_id=person_id, limit=limit)
+
+
+def list_subject_follow_ups(
+    actor: Actor, *, person_id: UUID | None = None, institution_id: UUID | None = None, limit: int = 20
+) -> list[FollowUpRow]:
+    """Open follow-ups about one person or institution, as :func:`list_follow_ups` with ``ours``."""
+    about = FollowUp.person_id == person_id if person_id else FollowUp.institution_id == institution_id
+    statement = _within_reach(actor).where(about, FollowUp.done_at.is_(None))
     return _rows(actor, statement.order_by(FollowUp.due_on, FollowUp.id).limit(limit))
+
+
+def list_open_on(actor: Actor, subject_id: UUID | None, due_on: date | None) -> Sequence[FollowUp]:
+    """The actor's own open ones about a person or an institution that are due on that day."""
+    return db.session.scalars(
+        select(FollowUp).where(
+            or_(FollowUp.person_id == subject_id, FollowUp.institution_id == subject_id),
+            FollowUp.owner_user_id == actor.user_id,
+            FollowUp.due_on == due_on,
+            FollowUp.done_at.is_(None),
+        )
+    ).all()
 
 
 def get_follow_up(actor: Actor, follow_up_id: UUID) -> FollowUp:
@@ -82,7 +103,7 @@ def _within_reach(actor: Actor) -> Select[FollowUp, str]:
     return (
         select(FollowUp, User.display_name)
         .outerjoin(User, User.id == FollowUp.owner_user_id)
-        .options(joinedload(FollowUp.person))
+        .options(joinedload(FollowUp.person), joinedload(FollowUp.institution))
         .where(condition if condition is not None else FollowUp.id.is_(None))
     )
 

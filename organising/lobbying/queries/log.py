@@ -2,21 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from organising.lobbying.models import Engagement
+from organising.lobbying.models import Engagement, EngagementAttendee
 from organising.lobbying.queries.members import sits
+from organising.organisations.models import Ask
 from organising.platform.actor import Actor
-from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import NotFound
-from organising.representatives.models import Area, OfficeHolding, Person
+from organising.representatives.models import Area, Institution, OfficeHolding, Person
 
-PRESSURE_DAYS = 30
+# Whom it is about, whose it is, what was raised and who took part: all that a line of the log shows.
+WHOLE = (
+    joinedload(Engagement.person),
+    joinedload(Engagement.institution),
+    joinedload(Engagement.organisation),
+    selectinload(Engagement.asks),
+    selectinload(Engagement.attendees).joinedload(EngagementAttendee.attending),
+)
 
 
 @dataclass(frozen=True)
@@ -26,34 +33,32 @@ class Filters:
     text: str = ""
     kind: str = ""
     organisation_id: UUID | None = None
+    institution_id: UUID | None = None
     party_id: UUID | None = None
     region: str = ""
     from_on: date | None = None
     to_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Pressure:
-    """How often partners contacted one person in the last 30 days."""
-
-    contacts: int
-    organisations: int
-    last_on: date | None
-
-
 def select_log(actor: Actor, filters: Filters) -> Select[Engagement]:
-    """Standing engagements of the campaign that the filters leave, with person, organisation and asks."""
-    statement = _standing(actor).options(
-        joinedload(Engagement.person), joinedload(Engagement.organisation), selectinload(Engagement.asks)
-    )
-    return statement.where(*_conditions(filters))
+    """Standing engagements of the campaign that the filters leave, with all that a line shows."""
+    return _standing(actor).options(*WHOLE).where(*_conditions(filters))
+
+
+def list_first(statement: Select[Engagement], most: int) -> Sequence[Engagement]:
+    """The first engagements of an ordered log."""
+    return db.session.scalars(statement.limit(most)).all()
 
 
 def list_recent(actor: Actor, *, limit: int = 10, others_only: bool = False) -> Sequence[Engagement]:
     """What was logged last across the coalition; ``others_only`` leaves out the actor's own organisation."""
     statement = (
         _standing(actor)
-        .options(joinedload(Engagement.person), joinedload(Engagement.organisation))
+        .options(
+            joinedload(Engagement.person),
+            joinedload(Engagement.institution),
+            joinedload(Engagement.organisation),
+        )
         .order_by(Engagement.created_at.desc())
         .limit(limit)
     )
@@ -67,28 +72,68 @@ def get_engagement(actor: Actor, engagement_id: UUID) -> Engagement:
     found: Engagement | None = db.session.scalar(
         select(Engagement)
         .where(Engagement.id == engagement_id, Engagement.organisation_id == actor.organisation_id)
-        .options(joinedload(Engagement.person), selectinload(Engagement.asks))
+        .options(*WHOLE)
     )
     if found is None:
         raise NotFound
     return found
 
 
-def measure_pressure(actor: Actor, person_id: UUID) -> Pressure:
-    """Count the contacts by all partners in the last 30 days, today included; the last one may be older."""
-    recent = Engagement.happened_on > today() - timedelta(days=PRESSURE_DAYS)
-    contacts, organisations, last = db.session.execute(
-        select(
-            func.count().filter(recent),
-            func.count(Engagement.organisation_id.distinct()).filter(recent),
-            func.max(Engagement.happened_on),
-        ).where(
-            Engagement.person_id == person_id,
+def find_engagement(actor: Actor, engagement_id: UUID) -> Engagement | None:
+    """One that this actor reads: any partner's that stands, and the own organisation's withdrawn ones."""
+    own = Engagement.organisation_id == actor.organisation_id
+    found: Engagement | None = db.session.scalar(
+        select(Engagement)
+        .where(
+            Engagement.id == engagement_id,
             Engagement.campaign_id == actor.campaign_id,
-            Engagement.withdrawn_at.is_(None),
+            own | Engagement.withdrawn_at.is_(None),
         )
-    ).one()
-    return Pressure(contacts, organisations, last)
+        .options(*WHOLE)
+    )
+    return found
+
+
+def list_raisable(engagement: Engagement) -> Sequence[Ask]:
+    """Open asks of the campaign in their order, and those raised in this contact that have closed since."""
+    raised = [ask.id for ask in engagement.asks]
+    return db.session.scalars(
+        select(Ask)
+        .where(Ask.campaign_id == engagement.campaign_id, Ask.closed_at.is_(None) | Ask.id.in_(raised))
+        .order_by(Ask.place)
+    ).all()
+
+
+def find_submitted(actor: Actor, submission_key: UUID) -> Engagement | None:
+    """What the own organisation's form with this key made."""
+    return db.session.scalar(
+        select(Engagement).where(
+            Engagement.organisation_id == actor.organisation_id, Engagement.submission_key == submission_key
+        )
+    )
+
+
+def find_repeated(
+    actor: Actor,
+    *,
+    person_id: UUID | None,
+    institution_id: UUID | None,
+    happened_on: date,
+    kind: str,
+    headline: str,
+    since: datetime,
+) -> bool:
+    """Whether the own organisation logged the same words about the same subject and day since then."""
+    same = select(Engagement.id).where(
+        Engagement.organisation_id == actor.organisation_id,
+        Engagement.person_id == person_id if person_id else Engagement.institution_id == institution_id,
+        Engagement.happened_on == happened_on,
+        Engagement.kind == kind,
+        Engagement.headline == headline,
+        Engagement.withdrawn_at.is_(None),
+        Engagement.created_at > since,
+    )
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def _standing(actor: Actor) -> Select[Engagement]:
@@ -101,13 +146,18 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     made: list[ColumnElement[bool]] = []
     if filters.text:
         named = select(Person.id).where(Person.name.icontains(filters.text, autoescape=True))
+        bodies = select(Institution.id).where(Institution.name.icontains(filters.text, autoescape=True))
         made.append(
-            Engagement.headline.icontains(filters.text, autoescape=True) | Engagement.person_id.in_(named)
+            Engagement.headline.icontains(filters.text, autoescape=True)
+            | Engagement.person_id.in_(named)
+            | Engagement.institution_id.in_(bodies)
         )
     if filters.kind:
         made.append(Engagement.kind == filters.kind)
     if filters.organisation_id:
         made.append(Engagement.organisation_id == filters.organisation_id)
+    if filters.institution_id:
+        made.append(Engagement.institution_id == filters.institution_id)
     if filters.party_id:
         made.append(sits(OfficeHolding.party_id == filters.party_id, person_id=Engagement.person_id))
     if filters.region:

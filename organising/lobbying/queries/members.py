@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, nulls_last, select
@@ -39,6 +40,11 @@ def list_seats(person_ids: Iterable[UUID]) -> dict[UUID, Seat]:
     return seats
 
 
+def seat_of(holding: OfficeHolding | None, *, is_current: bool) -> Seat | None:
+    """A holding that was read already, as a seat; with its area and party loaded."""
+    return _seat(holding, is_current) if holding is not None else None
+
+
 def was_in_office(person_id: UUID, on: date) -> bool:
     """Whether the person held any office on that day; an office with an unknown start counts from ever."""
     held = exists().where(
@@ -47,7 +53,7 @@ def was_in_office(person_id: UUID, on: date) -> bool:
     return bool(db.session.scalar(select(held)))
 
 
-def sits(condition: ColumnElement[bool], *, person_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def sits(condition: ColumnElement[bool], *, person_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Whether a row's person holds an office today of which the condition is true."""
     return exists().where(OfficeHolding.person_id == person_id, in_office(today()), condition)
 

@@ -1,38 +1,52 @@
 """Where people stand: derived from claims, never stored, so that a rule written here is the rule everywhere.
 
+docs/positions.md says the same rules to those who use the product.
+
 1. An organisation's *standing* claim on a person and an ask is its latest by the day it was held, then by the
    moment it was written. Claims of a withdrawn engagement, and branch officers' suggestions, are left out.
 2. A standing ``unknown`` takes back that organisation's own earlier claim and says nothing else.
-3. The current position is the newest standing claim over all partners.
+3. The current position is the standing claim with the newest evidence over all partners. Of one day, the stronger
+   basis counts (``STRENGTH``), then the surer claim, then the one written last.
 4. It is *disputed* where standing claims held within the last 180 days fall on different sides: champion to
    leaning towards support on one, leaning against to opposed on the other. Undecided is on neither.
-5. No claim is ``unknown``. A missing signature or vote is no claim, so it is never opposition.
+5. A dispute that was settled has the position of its settlement, until a partner's newer claim on another side
+   ends it. Newer claims on the same side say how far.
+6. Evidence older than 12 months (24 for a vote or a signed motion) is *ageing*. A position whose evidence is from
+   before the member's present parliament is *carried over*. Both still count, and say so.
+7. No claim is ``unknown``. A missing signature or vote is no claim, so it is never opposition.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, desc, exists, or_, select
-
-from organising.lobbying.models import Engagement, Position, PositionClaim
-from organising.organisations.models import Ask, Organisation
-from organising.platform.actor import Actor
-from organising.platform.clock import today
-from organising.platform.db import db
-from organising.representatives.models import OfficeHolding
-from organising.representatives.queries import in_office
+from organising.lobbying.models import Basis, Confidence, Position
+from organising.organisations.models import Ask
 
 RECENT = timedelta(days=180)
+AGEING = timedelta(days=365)
+AGEING_RECORD = timedelta(days=730)
 FOR = frozenset({Position.CHAMPION, Position.SUPPORTER, Position.LEANING_SUPPORT})
 AGAINST = frozenset({Position.LEANING_OPPOSE, Position.OPPOSED})
+# What a member did outweighs what they said, said in public what they said to us, and all of it hearsay.
+STRENGTH: Final = {
+    name: place
+    for place, name in enumerate(
+        (Basis.THIRD_PARTY, Basis.MEETING, Basis.LETTER, Basis.PUBLIC_STATEMENT, Basis.EDM, Basis.VOTE)
+    )
+}
+SURENESS: Final = {
+    name: place for place, name in enumerate((Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH))
+}
+RECORDED = frozenset({Basis.EDM, Basis.VOTE})
+DISPUTED = "disputed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """A claim as it counts: whose, what, on which basis and how old."""
+    """A claim as it counts: whose, about whom, what, on which basis and how old."""
 
     claim_id: UUID
     person_id: UUID
@@ -52,43 +66,72 @@ class Standing:
         """Whole days since the evidence."""
         return (on - self.held_on).days
 
-    def is_old(self, on: date) -> bool:
-        """Whether the evidence is older than the window in which partners can dispute each other."""
-        return on - self.held_on > RECENT
+    def is_recent(self, on: date) -> bool:
+        """Whether the evidence is within the window in which partners can dispute each other."""
+        return on - self.held_on <= RECENT
+
+    def is_ageing(self, on: date) -> bool:
+        """Whether the evidence is so old that it wants looking at again."""
+        return on - self.held_on > (AGEING_RECORD if self.basis in RECORDED else AGEING)
+
+    def is_carried_over(self, elected_on: date | None) -> bool:
+        """Whether the evidence is from before the parliament that was elected on this day."""
+        return elected_on is not None and self.held_on < elected_on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a dispute was settled: by whom, for which organisation, when and why."""
+
+    position: Position
+    reason: str
+    resolver: str
+    organisation_name: str
+    settled_at: datetime
+    claim_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CurrentPosition:
-    """The position, the claim it comes from, and one standing claim per organisation, newest first."""
+    """The position, the claim it comes from, and one standing claim per organisation, newest first.
+
+    ``settlement``: where the position is what a resolver said. ``carried_over``: ``newest`` is from before the
+    present parliament.
+    """
 
     position: Position
     disputed: bool
     newest: Standing | None
     standing: tuple[Standing, ...] = ()
+    settlement: Settlement | None = None
+    carried_over: bool = False
+
+    @property
+    def state(self) -> str:
+        """The position, or ``disputed``."""
+        return DISPUTED if self.disputed else str(self.position)
+
+    def is_ageing(self, on: date) -> bool:
+        """Whether the evidence that decides it is ageing."""
+        return self.newest is not None and self.newest.is_ageing(on)
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """The organisation named to settle a dispute."""
+
+    organisation_id: UUID
+    name: str
 
 
 @dataclass(frozen=True)
 class AskPosition:
-    """Where one person stands on one ask, and what branch officers suggest."""
+    """Where one person stands on one ask, what branch officers suggest, and who is named to settle it."""
 
     ask: Ask
     current: CurrentPosition
     suggestions: tuple[Standing, ...]
-
-
-@dataclass(frozen=True)
-class WhipCount:
-    """Members in office by position, the disputed apart; ``not_in_office`` counts the others with a claim."""
-
-    ask: Ask
-    counts: Mapping[Position, int]
-    disputed: int
-    total: int
-    not_in_office: int
-
-    @property
-    def for_the_ask(self) -> int:
-        return sum(self.counts[position] for position in FOR)
+    resolver: Resolver | None = None
 
 
 def side_of(position: str) -> int:
@@ -96,104 +139,68 @@ def side_of(position: str) -> int:
     return 1 if position in FOR else -1 if position in AGAINST else 0
 
 
-def derive_position(claims: Iterable[Standing], on: date) -> CurrentPosition:
-    """The current position of one person on one ask by the rules of this module; ``claims`` in any order."""
-    latest: dict[UUID, Standing] = {}
-    for claim in sorted(claims, key=lambda one: (one.held_on, one.created_at)):
-        if not claim.is_suggestion:
-            latest[claim.organisation_id] = claim
-    standing = sorted(
-        (claim for claim in latest.values() if claim.position != Position.UNKNOWN),
-        key=lambda one: (one.held_on, one.created_at),
-        reverse=True,
-    )
+def derive_position(
+    claims: Iterable[Standing],
+    on: date,
+    *,
+    settlement: Settlement | None = None,
+    elected_on: date | None = None,
+) -> CurrentPosition:
+    """The current position of one person on one ask by the rules of this module; ``claims`` in any order.
+
+    ``settlement``: the latest there is. ``elected_on``: when their present parliament was elected.
+    """
+    standing = _standing(claims)
     if not standing:
         return CurrentPosition(Position.UNKNOWN, False, None)
-    sides = {side_of(claim.position) for claim in standing if not claim.is_old(on)} - {0}
-    return CurrentPosition(standing[0].position, len(sides) > 1, standing[0], tuple(standing))
-
-
-def list_positions(actor: Actor, person_id: UUID) -> list[AskPosition]:
-    """Every open ask of the campaign and every closed one with a claim, in the campaign's order."""
-    asks = db.session.scalars(
-        select(Ask).where(Ask.campaign_id == actor.campaign_id).order_by(Ask.place)
-    ).all()
-    by_ask = defaultdict(list)
-    for claim in _load(actor, PositionClaim.person_id == person_id):
-        by_ask[claim.ask_id].append(claim)
-    on = today()
-    return [
-        AskPosition(ask, derive_position(by_ask[ask.id], on), _open_suggestions(by_ask[ask.id]))
-        for ask in asks
-        if ask.is_open or by_ask[ask.id]
-    ]
-
-
-def count_whip(actor: Actor, ask: Ask, *, kind: str = "mp") -> WhipCount:
-    """Count the members of one kind in office today by their current position on an ask."""
-    on = today()
-    by_person: dict[UUID, list[Standing]] = defaultdict(list)
-    for claim in _load(actor, PositionClaim.ask_id == ask.id):
-        by_person[claim.person_id].append(claim)
-    holding = select(OfficeHolding.person_id).where(OfficeHolding.kind == kind, in_office(on))
-    sitting = set(db.session.scalars(holding.distinct()))
-    counts = dict.fromkeys(Position, 0)
-    disputed = 0
-    for person_id in sitting & by_person.keys():
-        current = derive_position(by_person[person_id], on)
-        disputed += current.disputed
-        if not current.disputed:
-            counts[current.position] += 1
-    counts[Position.UNKNOWN] = (
-        len(sitting) - disputed - sum(n for position, n in counts.items() if position != Position.UNKNOWN)
+    if settlement is not None:
+        since = [claim for claim in standing if claim.created_at > settlement.settled_at]
+        if all(side_of(claim.position) == side_of(settlement.position) for claim in since):
+            newest = since[0] if since else standing[0]
+            position = since[0].position if since else settlement.position
+            carried = newest.is_carried_over(elected_on)
+            return CurrentPosition(position, False, newest, standing, settlement, carried)
+    sides = {side_of(claim.position) for claim in standing if claim.is_recent(on)} - {0}
+    newest = standing[0]
+    return CurrentPosition(
+        newest.position, len(sides) > 1, newest, standing, carried_over=newest.is_carried_over(elected_on)
     )
-    return WhipCount(ask, counts, disputed, len(sitting), len(by_person.keys() - sitting))
 
 
-def _open_suggestions(claims: Sequence[Standing]) -> tuple[Standing, ...]:
+def open_suggestions(claims: Iterable[Standing]) -> tuple[Standing, ...]:
     """Suggestions that no claim of the same organisation has followed, newest first."""
+    known = list(claims)
     followed: dict[UUID, datetime] = {}
-    for claim in claims:
+    for claim in known:
         if not claim.is_suggestion:
             at = followed.get(claim.organisation_id, claim.created_at)
             followed[claim.organisation_id] = max(at, claim.created_at)
     waiting = [
         claim
-        for claim in claims
+        for claim in known
         if claim.is_suggestion
         and (claim.organisation_id not in followed or claim.created_at > followed[claim.organisation_id])
     ]
     return tuple(sorted(waiting, key=lambda one: one.created_at, reverse=True))
 
 
-def _load(actor: Actor, condition: ColumnElement[bool]) -> list[Standing]:
-    stands = exists().where(Engagement.id == PositionClaim.engagement_id, Engagement.withdrawn_at.is_(None))
-    rows = db.session.execute(
-        select(PositionClaim, Organisation.short_name)
-        .join(Organisation, Organisation.id == PositionClaim.organisation_id)
-        .where(
-            condition,
-            PositionClaim.campaign_id == actor.campaign_id,
-            or_(PositionClaim.engagement_id.is_(None), stands),
-        )
-        .order_by(desc(PositionClaim.held_on), desc(PositionClaim.created_at))
-    )
-    return [_standing(claim, name) for claim, name in rows]
+def _standing(claims: Iterable[Standing]) -> tuple[Standing, ...]:
+    latest: dict[UUID, Standing] = {}
+    for claim in claims:
+        if claim.is_suggestion:
+            continue
+        known = latest.get(claim.organisation_id)
+        if known is None or (claim.held_on, claim.created_at) > (known.held_on, known.created_at):
+            latest[claim.organisation_id] = claim
+    kept = [claim for claim in latest.values() if claim.position != Position.UNKNOWN]
+    kept.sort(key=_weight, reverse=True)
+    return tuple(kept)
 
 
-def _standing(claim: PositionClaim, organisation_name: str) -> Standing:
-    return Standing(
-        claim_id=claim.id,
-        person_id=claim.person_id,
-        ask_id=claim.ask_id,
-        organisation_id=claim.organisation_id,
-        organisation_name=organisation_name,
-        author_label=claim.author_label,
-        position=Position(claim.position),
-        confidence=claim.confidence,
-        basis=claim.basis,
-        evidence_url=claim.evidence_url,
-        held_on=claim.held_on,
-        created_at=claim.created_at,
-        is_suggestion=claim.is_suggestion,
+def _weight(claim: Standing) -> tuple[date, int, int, datetime]:
+    return (
+        claim.held_on,
+        STRENGTH[Basis(claim.basis)],
+        SURENESS[Confidence(claim.confidence)],
+        claim.created_at,
     )

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from organising.lobbying.models import Engagement, EngagementNote
 from organising.lobbying.queries.follow_ups import reach
+from organising.lobbying.queries.log import WHOLE
 from organising.platform.actor import Actor
 from organising.platform.db import db
 
@@ -22,16 +22,19 @@ class TimelineEntry:
     may_edit: bool
 
 
-def list_timeline(actor: Actor, person_id: UUID, *, limit: int = 50) -> list[TimelineEntry]:
-    """The latest engagements with a person, newest first. Withdrawn ones are left out."""
+def list_timeline(
+    actor: Actor, person_id: UUID | None = None, *, institution_id: UUID | None = None, limit: int = 50
+) -> list[TimelineEntry]:
+    """The latest engagements with a person or an institution, newest first. Withdrawn ones are left out."""
+    about = Engagement.person_id == person_id if person_id else Engagement.institution_id == institution_id
     statement = (
         select(Engagement)
         .where(
-            Engagement.person_id == person_id,
+            about,
             Engagement.campaign_id == actor.campaign_id,
             Engagement.withdrawn_at.is_(None),
         )
-        .options(joinedload(Engagement.organisation), selectinload(Engagement.asks))
+        .options(*WHOLE)
         .order_by(Engagement.happened_on.desc(), Engagement.created_at.desc())
         .limit(limit)
     )

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from organising.lobbying.models import Engagement
+from organising.lobbying.queries.approaches import ApproachAlert, list_alerts
+from organising.lobbying.queries.commitments import CommitmentRow
+from organising.lobbying.queries.due_commitments import list_due_commitments
 from organising.lobbying.queries.follow_ups import FollowUpRow, list_follow_ups
 from organising.lobbying.queries.log import list_recent
 from organising.platform.actor import Actor
@@ -12,14 +15,17 @@ from organising.platform.clock import today
 
 MOST = 10
 SOON = timedelta(days=7)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class TodayItems:
-    """The actor's own follow-ups, overdue or due within a week, and what partners logged last."""
+    """The actor's own follow-ups, overdue or due within a week, what partners logged last, and overdue promises."""
 
     follow_ups: Sequence[FollowUpRow]
     engagements: Sequence[Engagement]
+    promises: Sequence[CommitmentRow] = ()
+    approaches: Sequence[ApproachAlert] = ()
 
 
 def today_items(actor: Actor) -> TodayItems:
@@ -27,4 +33,6 @@ def today_items(actor: Actor) -> TodayItems:
     return TodayItems(
         follow_ups=list_follow_ups(actor, due_by=today() + SOON, limit=MOST),
         engagements=list_recent(actor, limit=MOST, others_only=True),
+        promises=list_due_commitments(actor, due_by=today() - DAY, limit=MOST),
+        approaches=list_alerts(actor)[:MOST],
     )

@@ -4,18 +4,15 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from organising.lobbying.models import Engagement
+from organising.lobbying.queries.log import find_repeated
 from organising.lobbying.queries.members import was_in_office
-from organising.lobbying.services.drafts import EngagementDraft
+from organising.lobbying.services.drafts import EngagementDraft, place
 from organising.platform.actor import Actor
 from organising.platform.clock import now
-from organising.platform.db import db
 from organising.platform.errors import Invalid
 
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
@@ -36,7 +33,7 @@ REPEATED_WITHIN = timedelta(hours=24)
 class Caution:
     """A question to answer first. ``key`` is its answer, for this text only: a changed text asks again.
 
-    ``needs_reason``: a box to tick is not enough, a reason has to be written.
+    ``needs_reason``: a box to tick is not enough, a reason has to be written. ``instead``: a better day, which one tap takes.
     """
 
     code: str
@@ -44,6 +41,7 @@ class Caution:
     message: str
     key: str
     needs_reason: bool = False
+    instead: date | None = None
 
 
 class NeedsConfirmation(Invalid):
@@ -68,23 +66,24 @@ def engagement_cautions(actor: Actor, draft: EngagementDraft, *, is_new: bool = 
     yield from text_cautions("headline", draft.line, shared=True)
     yield from text_cautions("note", draft.note, shared=False)
     yield from text_cautions("out_of_office_reason", draft.out_of_office_reason, shared=True)
-    if draft.follow_up is not None:
-        yield from text_cautions("what", draft.follow_up.what, shared=False)
+    for number, attendee in enumerate(draft.attendees, start=1):
+        yield from text_cautions(place("attendee", number, "label"), attendee.words, shared=True)
     assert draft.happened_on is not None
-    if not draft.out_of_office_reason.strip() and not was_in_office(draft.person_id, draft.happened_on):
+    if draft.person_id and not draft.reason and not was_in_office(draft.person_id, draft.happened_on):
         yield Caution(
             "not_in_office",
             "out_of_office_reason",
             _("They held no office on that day, as far as we know. Check the day, or say why it counts."),
-            _key("not_in_office", ""),
+            caution_key("not_in_office", ""),
             needs_reason=True,
         )
     if is_new and _looks_repeated(actor, draft):
+        who = draft.person_id or draft.institution_id
         yield Caution(
             "repeated",
             "headline",
             _("Your organisation logged the same contact not long ago. Log it again if it happened twice."),
-            _key("repeated", f"{draft.person_id}{draft.happened_on}{draft.line}"),
+            caution_key("repeated", f"{who}{draft.happened_on}{draft.line}"),
         )
 
 
@@ -96,7 +95,7 @@ def text_cautions(field: str, text: str, *, shared: bool) -> Iterator[Caution]:
             if shared
             else _("This looks like a person’s details. Keep only what you need.")
         )
-        yield Caution("details", field, message, _key(f"details.{field}", text))
+        yield Caution("details", field, message, caution_key(f"details.{field}", text))
     if STATUS.search(text):
         message = (
             _(
@@ -109,26 +108,23 @@ def text_cautions(field: str, text: str, *, shared: bool) -> Iterator[Caution]:
                 "make sure that it is about nobody in particular."
             )
         )
-        yield Caution("status", field, message, _key(f"status.{field}", text))
+        yield Caution("status", field, message, caution_key(f"status.{field}", text))
 
 
-def _key(code: str, text: str) -> str:
+def caution_key(code: str, text: str) -> str:
+    """The answer to a caution of this code about this text."""
     return f"{code}.{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _looks_repeated(actor: Actor, draft: EngagementDraft) -> bool:
     """A draft restored after a lost answer comes with a new key: the same words tell it."""
-    same: UUID | None = db.session.scalar(
-        select(Engagement.id)
-        .where(
-            Engagement.organisation_id == actor.organisation_id,
-            Engagement.person_id == draft.person_id,
-            Engagement.happened_on == draft.happened_on,
-            Engagement.kind == draft.kind,
-            Engagement.headline == draft.line,
-            Engagement.withdrawn_at.is_(None),
-            Engagement.created_at > now() - REPEATED_WITHIN,
-        )
-        .limit(1)
+    assert draft.happened_on is not None
+    return find_repeated(
+        actor,
+        person_id=draft.person_id,
+        institution_id=draft.institution_id,
+        happened_on=draft.happened_on,
+        kind=draft.kind,
+        headline=draft.line,
+        since=now() - REPEATED_WITHIN,
     )
-    return same is not None

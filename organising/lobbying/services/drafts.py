@@ -1,26 +1,41 @@
 """What a person typed, before any rule was applied, and the rules that need no more than it and the asks."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from organising.lobbying.models import HEADLINE_LENGTH, Basis, Confidence, Outcome, Position
+from organising.lobbying.models import (
+    HEADLINE_LENGTH,
+    LABEL_LENGTH,
+    Basis,
+    Confidence,
+    Outcome,
+    Position,
+    StaffRole,
+)
 from organising.lobbying.queries.positions import side_of
 from organising.organisations.models import Ask
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 
+if TYPE_CHECKING:
+    from organising.lobbying.services.commitments import CommitmentDraft
+
 EARLIEST = date(2000, 1, 1)
 LONGEST_NOTE = 20_000
 LONGEST_TASK = 500
 LONGEST_REASON = 200
 LONGEST_ADDRESS = 2_000
+MOST_OF_A_KIND = 10
 
 
 @dataclass(frozen=True)
@@ -44,10 +59,27 @@ class FollowUpDraft:
 
 
 @dataclass(frozen=True)
-class EngagementDraft:
-    """An engagement about to be logged or edited; an edit leaves ``position`` and ``follow_up`` out."""
+class AttendeeDraft:
+    """Who took part: an organisation of the coalition with names of its own people, or a role in their office."""
 
-    person_id: UUID
+    organisation_id: UUID | None = None
+    staff_role: str = ""
+    label: str = ""
+
+    @property
+    def words(self) -> str:
+        """The label on one line."""
+        return " ".join(self.label.split())
+
+
+@dataclass(frozen=True)
+class EngagementDraft:
+    """An engagement about to be logged or edited, about a person or an institution.
+
+    What an edit brings of ``positions``, ``commitments`` and ``follow_ups`` comes to those that are there.
+    """
+
+    person_id: UUID | None
     happened_on: date | None
     kind: str
     headline: str
@@ -57,13 +89,39 @@ class EngagementDraft:
     ask_ids: tuple[UUID, ...] = ()
     note: str = ""
     out_of_office_reason: str = ""
-    position: PositionDraft | None = None
-    follow_up: FollowUpDraft | None = None
+    institution_id: UUID | None = None
+    attendees: tuple[AttendeeDraft, ...] = ()
+    positions: tuple[PositionDraft, ...] = ()
+    commitments: tuple[CommitmentDraft, ...] = ()
+    follow_ups: tuple[FollowUpDraft, ...] = ()
+
+    @property
+    def subject(self) -> dict[str, UUID | None]:
+        """The columns that say whom it is about."""
+        return {"person_id": self.person_id, "institution_id": self.institution_id}
+
+    @property
+    def has_additions(self) -> bool:
+        """Whether anything hangs on it that is a record of its own."""
+        return bool(self.positions or self.commitments or self.follow_ups)
+
+    @property
+    def reason(self) -> str:
+        """Why it belongs here although they held no office, on one line."""
+        return " ".join(self.out_of_office_reason.split())
 
     @property
     def line(self) -> str:
         """The headline on one line, without spaces around it."""
         return " ".join(self.headline.split())
+
+
+def place(kind: str, number: int, field: str) -> str:
+    """How a reason or caution names a field of one of several parts of a form, counted from 1.
+
+    The first position's and the first follow-up's go by the field alone.
+    """
+    return field if number == 1 and kind in ("position", "follow_up") else f"{kind}-{number}-{field}"
 
 
 def check_engagement(draft: EngagementDraft) -> dict[str, str]:
@@ -95,7 +153,7 @@ def check_position(draft: PositionDraft) -> dict[str, str]:
         wrong["basis"] = _("A missing signature is not opposition. Choose what shows that they are against.")
     if draft.confidence not in list(Confidence):
         wrong["confidence"] = _("Say how sure you are.")
-    if draft.evidence_url and not _is_web_address(draft.evidence_url):
+    if draft.evidence_url and not is_web_address(draft.evidence_url):
         wrong["evidence_url"] = _("Give a web address that begins with https:// or http://.")
     return wrong
 
@@ -113,6 +171,20 @@ def check_follow_up(draft: FollowUpDraft) -> dict[str, str]:
         wrong["due_on"] = _("This day is past. Choose today or later.")
     elif draft.due_on.year > today().year + 5:
         wrong["due_on"] = _("Choose a day within the next five years.")
+    return wrong
+
+
+def check_attendee(draft: AttendeeDraft, partner_ids: Collection[UUID]) -> dict[str, str]:
+    """Reasons by field why someone can't be named as having taken part; ``partner_ids``: of the campaign."""
+    wrong: dict[str, str] = {}
+    if draft.staff_role and draft.words:
+        wrong["label"] = _("Name nobody of their office: the role is enough.")
+    elif len(draft.words) > LABEL_LENGTH:
+        wrong["label"] = _("Use at most %(most)s characters.", most=LABEL_LENGTH)
+    if draft.staff_role not in ("", *StaffRole):
+        wrong["who"] = _("Choose one of the roles.")
+    elif not draft.staff_role and draft.organisation_id not in partner_ids:
+        wrong["who"] = _("Say for which organisation they came, or which role they have in the office.")
     return wrong
 
 
@@ -142,7 +214,8 @@ def _check_day(field: str, day: date | None, missing: str) -> dict[str, str]:
     return {}
 
 
-def _is_web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
+    """Whether this is a web address that a page can link to."""
     try:
         parts = urlsplit(text)
     except ValueError:

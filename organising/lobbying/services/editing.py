@@ -1,19 +1,28 @@
 """Changing and taking back what one's own organisation logged; of two editors the second loses nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from organising.lobbying.models import Engagement, EngagementAsk, EngagementNote
+from organising.lobbying.models import Deed, Engagement, EngagementAsk, EngagementAttendee, EngagementNote
 from organising.lobbying.queries.log import get_engagement
+from organising.lobbying.queries.revisions import find_revision
 from organising.lobbying.queries.timeline import find_note
+from organising.lobbying.services.additions import addition_cautions, check_additions, write_additions
 from organising.lobbying.services.cautions import ask_first, engagement_cautions
-from organising.lobbying.services.drafts import EngagementDraft, check_asks
-from organising.lobbying.services.engagements import check_words, write_asks
+from organising.lobbying.services.drafts import AttendeeDraft, EngagementDraft, check_asks
+from organising.lobbying.services.engagements import (
+    check_attendees,
+    check_words,
+    write_asks,
+    write_attendees,
+)
+from organising.lobbying.services.revisions import keep_note, keep_revision
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
@@ -25,13 +34,15 @@ COMPARED = (
     "happened_on",
     "kind",
     "attended_by",
+    "attendees",
     "outcome",
     "headline",
     "note",
     "ask_ids",
     "out_of_office_reason",
 )
-Value = str | date | tuple[UUID, ...] | None
+PRIVATE = ("note",)
+Value = str | date | tuple[UUID, ...] | tuple[AttendeeDraft, ...] | None
 
 
 @dataclass(frozen=True)
@@ -64,18 +75,27 @@ def edit_engagement(
 ) -> Engagement:
     """Change what was logged; ``version`` is the one that the form was opened with.
 
-    Raises NotFound for another organisation's, Forbidden beyond the actor's reach, EditConflict, Invalid,
+    What the draft brings of positions, promises and follow-ups comes to those that are there. The same form sent twice
+    edits once. Raises NotFound for another organisation's, Forbidden beyond the actor's reach, EditConflict, Invalid,
     NeedsConfirmation.
     """
     engagement, note = open_for_editing(actor, engagement_id, lock=True)
-    differences = _differences(engagement, note, draft)
+    differences = differ(engagement, note, draft)
     if engagement.version != version and differences:
         raise EditConflict(engagement.version, differences)
-    if not differences:
+    was_sent = find_revision(actor, draft.submission_key) is not None
+    if not differences and (was_sent or not draft.has_additions):
         return engagement
     _check(actor, engagement, draft)
-    ask_first(engagement_cautions(actor, draft, is_new=False), confirmed)
-    _apply(actor, engagement, note, draft)
+    cautions = chain(engagement_cautions(actor, draft, is_new=False), addition_cautions(actor, draft))
+    ask_first(cautions, confirmed)
+    if differences:
+        apply_draft(actor, engagement, note, draft, differences)
+    write_additions(actor, draft, engagement.id)
+    deed = Deed.EDITED if differences else Deed.ADDED
+    keep_revision(
+        actor, engagement, deed, _shared(differences), key=None if was_sent else draft.submission_key
+    )
     changed = [difference.field for difference in differences]
     audit.record(
         actor, "engagement.edited", "engagement", engagement.id, fields=changed, version=engagement.version
@@ -88,6 +108,7 @@ def withdraw_engagement(actor: Actor, engagement_id: UUID) -> Engagement:
     """Take a contact out of the log, for partners at once; its claims stop counting. Can be undone."""
     engagement, _note = open_for_editing(actor, engagement_id, lock=True, withdrawn=True)
     if engagement.withdraw(now()):
+        keep_revision(actor, engagement, Deed.WITHDRAWN)
         audit.record(actor, "engagement.withdrawn", "engagement", engagement.id)
         db.session.flush()
     return engagement
@@ -97,6 +118,7 @@ def restore_engagement(actor: Actor, engagement_id: UUID) -> Engagement:
     """Undo :func:`withdraw_engagement`."""
     engagement, _note = open_for_editing(actor, engagement_id, lock=True, withdrawn=True)
     if engagement.restore():
+        keep_revision(actor, engagement, Deed.RESTORED)
         audit.record(actor, "engagement.restored", "engagement", engagement.id)
         db.session.flush()
     return engagement
@@ -126,8 +148,93 @@ def open_for_editing(
     return engagement, note
 
 
+def kept_values(engagement: Engagement, note: EngagementNote) -> dict[str, Value]:
+    """What is kept, by field, as :func:`differ` compares it."""
+    return {
+        "happened_on": engagement.happened_on,
+        "kind": engagement.kind,
+        "attended_by": engagement.attended_by,
+        "attendees": _in_order(
+            AttendeeDraft(one.attending_id, one.staff_role or "", one.label) for one in engagement.attendees
+        ),
+        "outcome": engagement.outcome,
+        "headline": engagement.headline,
+        "note": note.body or "",
+        "ask_ids": tuple(sorted(ask.id for ask in engagement.asks)),
+        "out_of_office_reason": engagement.out_of_office_reason or "",
+    }
+
+
+def differ(engagement: Engagement, note: EngagementNote, draft: EngagementDraft) -> list[Difference]:
+    """The fields on which the kept record and the draft differ."""
+    kept = kept_values(engagement, note)
+    sent: dict[str, Value] = {
+        "happened_on": draft.happened_on,
+        "kind": draft.kind,
+        "attended_by": draft.attended_by,
+        "attendees": _in_order(
+            AttendeeDraft(one.organisation_id, one.staff_role, one.words) for one in draft.attendees
+        ),
+        "outcome": draft.outcome,
+        "headline": draft.line,
+        "note": draft.note.strip(),
+        "ask_ids": tuple(sorted(set(draft.ask_ids))),
+        "out_of_office_reason": draft.reason,
+    }
+    return [Difference(field, kept[field], sent[field]) for field in COMPARED if kept[field] != sent[field]]
+
+
+def _in_order(attendees: Iterable[AttendeeDraft]) -> tuple[AttendeeDraft, ...]:
+    """Each once, in an order that who typed them does not matter to."""
+    return tuple(
+        sorted(set(attendees), key=lambda one: (str(one.organisation_id), one.staff_role, one.label))
+    )
+
+
+def apply_draft(
+    actor: Actor,
+    engagement: Engagement,
+    note: EngagementNote,
+    draft: EngagementDraft,
+    differences: list[Difference],
+) -> None:
+    """Put the draft over what is kept; the note as it was stays in the history."""
+    assert draft.happened_on is not None
+    changed = {difference.field for difference in differences}
+    engagement.happened_on = draft.happened_on
+    engagement.kind = draft.kind
+    engagement.attended_by = draft.attended_by
+    engagement.outcome = draft.outcome
+    engagement.headline = draft.line
+    engagement.out_of_office_reason = draft.reason or None
+    engagement.version += 1
+    engagement.edited_at = now()
+    if "note" in changed:
+        keep_note(actor, engagement, note)
+        note.body = draft.note.strip() or None
+    if "ask_ids" in changed:
+        _put_asks(actor, engagement, draft)
+    if "attendees" in changed:
+        db.session.execute(
+            delete(EngagementAttendee).where(EngagementAttendee.engagement_id == engagement.id)
+        )
+        write_attendees(actor, engagement.id, draft.attendees)
+    db.session.flush()
+    db.session.expire(engagement, ["asks", "attendees"])
+
+
+def _put_asks(actor: Actor, engagement: Engagement, draft: EngagementDraft) -> None:
+    raised = {ask.id for ask in engagement.asks}
+    db.session.execute(
+        delete(EngagementAsk).where(
+            EngagementAsk.engagement_id == engagement.id, EngagementAsk.ask_id.not_in(list(draft.ask_ids))
+        )
+    )
+    write_asks(actor, engagement.id, set(draft.ask_ids) - raised)
+
+
 def _check(actor: Actor, engagement: Engagement, draft: EngagementDraft) -> None:
-    wrong = check_words(draft)
+    wrong = check_words(draft) | check_attendees(actor, draft) | check_additions(actor, draft)
     raised = [ask.id for ask in engagement.asks]
     if reason := check_asks(actor, draft.ask_ids, already=raised):
         wrong["ask_ids"] = reason
@@ -135,49 +242,5 @@ def _check(actor: Actor, engagement: Engagement, draft: EngagementDraft) -> None
         raise Invalid(_("The change was not kept yet."), **wrong)
 
 
-def _differences(engagement: Engagement, note: EngagementNote, draft: EngagementDraft) -> list[Difference]:
-    kept: dict[str, Value] = {
-        "happened_on": engagement.happened_on,
-        "kind": engagement.kind,
-        "attended_by": engagement.attended_by,
-        "outcome": engagement.outcome,
-        "headline": engagement.headline,
-        "note": note.body or "",
-        "ask_ids": tuple(sorted(ask.id for ask in engagement.asks)),
-        "out_of_office_reason": engagement.out_of_office_reason or "",
-    }
-    sent: dict[str, Value] = {
-        "happened_on": draft.happened_on,
-        "kind": draft.kind,
-        "attended_by": draft.attended_by,
-        "outcome": draft.outcome,
-        "headline": draft.line,
-        "note": draft.note.strip(),
-        "ask_ids": tuple(sorted(set(draft.ask_ids))),
-        "out_of_office_reason": " ".join(draft.out_of_office_reason.split()),
-    }
-    return [Difference(field, kept[field], sent[field]) for field in COMPARED if kept[field] != sent[field]]
-
-
-def _apply(actor: Actor, engagement: Engagement, note: EngagementNote, draft: EngagementDraft) -> None:
-    assert draft.happened_on is not None
-    engagement.happened_on = draft.happened_on
-    engagement.kind = draft.kind
-    engagement.attended_by = draft.attended_by
-    engagement.outcome = draft.outcome
-    engagement.headline = draft.line
-    engagement.out_of_office_reason = " ".join(draft.out_of_office_reason.split()) or None
-    engagement.version += 1
-    engagement.edited_at = now()
-    if (note.body or "") != draft.note.strip():
-        note.body = draft.note.strip() or None
-    raised = {ask.id for ask in engagement.asks}
-    if raised != set(draft.ask_ids):
-        db.session.execute(
-            delete(EngagementAsk).where(
-                EngagementAsk.engagement_id == engagement.id, EngagementAsk.ask_id.not_in(list(draft.ask_ids))
-            )
-        )
-        write_asks(actor, engagement.id, set(draft.ask_ids) - raised)
-    db.session.flush()
-    db.session.expire(engagement, ["asks"])
+def _shared(differences: list[Difference]) -> dict[str, tuple[Value, Value]]:
+    return {one.field: (one.kept, one.sent) for one in differences if one.field not in PRIVATE}

@@ -1,8 +1,8 @@
 """Logging a contact: one form, one transaction, one record."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -12,21 +12,32 @@ from organising.lobbying.models import (
     Attendance,
     Engagement,
     EngagementAsk,
+    EngagementAttendee,
     EngagementKind,
     EngagementNote,
     Outcome,
 )
+from organising.lobbying.queries.log import find_submitted
 from organising.lobbying.queries.timeline import find_note
+from organising.lobbying.services.additions import addition_cautions, check_additions, write_additions
 from organising.lobbying.services.cautions import ask_first, engagement_cautions
-from organising.lobbying.services.drafts import EngagementDraft, check_asks, check_engagement, check_follow_up
-from organising.lobbying.services.follow_ups import add_follow_up
-from organising.lobbying.services.positions import check_claim, write_claim
+from organising.lobbying.services.drafts import (
+    MOST_OF_A_KIND,
+    AttendeeDraft,
+    EngagementDraft,
+    check_asks,
+    check_attendee,
+    check_engagement,
+    place,
+)
+from organising.lobbying.services.shared import authorship as authorship
+from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db, find, new_id
 from organising.platform.errors import Conflict, Forbidden, Invalid
 from organising.platform.permissions import Permission
-from organising.representatives.models import Person
+from organising.representatives.models import Institution, Person
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class AlreadyLogged(Conflict):
 
 
 def log_engagement(actor: Actor, draft: EngagementDraft, *, confirmed: Collection[str] = ()) -> Logged:
-    """Keep an engagement with its note, the asks raised, a position and a follow-up.
+    """Keep an engagement with its note, the asks raised, who took part, and what hangs on it.
 
     Raises Forbidden; Invalid with reasons by field; NeedsConfirmation with cautions; AlreadyLogged.
     """
@@ -56,18 +67,15 @@ def log_engagement(actor: Actor, draft: EngagementDraft, *, confirmed: Collectio
     if actor.campaign_id is None:
         raise Forbidden(_("Your organisation takes part in no campaign."))
     _wait_for(draft.submission_key)
-    earlier = _find_earlier(actor, draft)
+    earlier = find_submitted(actor, draft.submission_key)
     if earlier is not None:
         if not _is_same(actor, earlier, draft):
             raise AlreadyLogged(earlier.id)
         return Logged(earlier, is_new=False)
     _check(actor, draft)
-    ask_first(engagement_cautions(actor, draft), confirmed)
+    ask_first(chain(engagement_cautions(actor, draft), addition_cautions(actor, draft)), confirmed)
     engagement = _write(actor, draft)
-    if draft.position is not None:
-        write_claim(actor, draft.person_id, draft.position, engagement_id=engagement.id)
-    if draft.follow_up is not None:
-        add_follow_up(actor, draft.person_id, draft.follow_up, engagement_id=engagement.id, confirmed=None)
+    write_additions(actor, draft, engagement.id)
     audit.record(actor, "engagement.logged", "engagement", engagement.id, kind=engagement.kind)
     db.session.flush()
     return Logged(engagement, is_new=True)
@@ -79,13 +87,19 @@ def write_asks(actor: Actor, engagement_id: UUID, ask_ids: Collection[UUID]) -> 
         db.session.add(EngagementAsk(engagement_id=engagement_id, ask_id=ask_id, **authorship(actor)))
 
 
-def authorship(actor: Actor) -> dict[str, Any]:
-    """The columns that say whose a shared row is."""
-    return {
-        "campaign_id": actor.campaign_id,
-        "organisation_id": actor.organisation_id,
-        "author_label": actor.author_label,
-    }
+def write_attendees(actor: Actor, engagement_id: UUID, attendees: Iterable[AttendeeDraft]) -> None:
+    """Note who took part, each once, in this order."""
+    for attendee in dict.fromkeys(attendees):
+        db.session.add(
+            EngagementAttendee(
+                engagement_id=engagement_id,
+                attending_id=None if attendee.staff_role else attendee.organisation_id,
+                staff_role=attendee.staff_role or None,
+                label=attendee.words,
+                **authorship(actor),
+            )
+        )
+    db.session.flush()
 
 
 def check_words(draft: EngagementDraft) -> dict[str, str]:
@@ -100,16 +114,31 @@ def check_words(draft: EngagementDraft) -> dict[str, str]:
     return wrong
 
 
+def check_attendees(actor: Actor, draft: EngagementDraft) -> dict[str, str]:
+    """Reasons by place why those named can't have taken part."""
+    if not draft.attendees:
+        return {}
+    if len(draft.attendees) > MOST_OF_A_KIND:
+        return {"attendees": _("Name at most %(most)s.", most=MOST_OF_A_KIND)}
+    partners = {one.id for one in list_campaign_organisations(actor.campaign_id)}
+    return {
+        place("attendee", number, field): reason
+        for number, attendee in enumerate(draft.attendees, start=1)
+        for field, reason in check_attendee(attendee, partners).items()
+    }
+
+
 def _check(actor: Actor, draft: EngagementDraft) -> None:
-    wrong = check_words(draft)
-    if find(Person, draft.person_id) is None:
+    wrong = check_words(draft) | check_attendees(actor, draft)
+    if draft.person_id is not None and find(Person, draft.person_id) is None:
         wrong["person_id"] = _("Choose the representative from the list.")
+    if draft.person_id is None and (
+        draft.institution_id is None or find(Institution, draft.institution_id) is None
+    ):
+        wrong["institution_id"] = _("Choose the representative or institution from the list.")
     if reason := check_asks(actor, draft.ask_ids):
         wrong["ask_ids"] = reason
-    if draft.position is not None:
-        wrong |= check_claim(actor, draft.position)
-    if draft.follow_up is not None:
-        wrong |= check_follow_up(draft.follow_up)
+    wrong |= check_additions(actor, draft)
     if wrong:
         raise Invalid(_("The contact was not logged yet."), **wrong)
 
@@ -117,13 +146,13 @@ def _check(actor: Actor, draft: EngagementDraft) -> None:
 def _write(actor: Actor, draft: EngagementDraft) -> Engagement:
     engagement = Engagement(
         id=new_id(),
-        person_id=draft.person_id,
+        **draft.subject,
         happened_on=draft.happened_on,
         kind=draft.kind,
         attended_by=draft.attended_by,
         outcome=draft.outcome,
         headline=draft.line,
-        out_of_office_reason=" ".join(draft.out_of_office_reason.split()) or None,
+        out_of_office_reason=draft.reason or None,
         submission_key=draft.submission_key,
         version=1,
         **authorship(actor),
@@ -133,11 +162,10 @@ def _write(actor: Actor, draft: EngagementDraft) -> Engagement:
     db.session.add(engagement)
     db.session.flush()
     db.session.add(note)
-    raised = set(draft.ask_ids)
-    if draft.position is not None and draft.position.ask_id is not None:
-        raised.add(draft.position.ask_id)
-    write_asks(actor, engagement.id, raised)
     db.session.flush()
+    claimed = {one.ask_id for one in draft.positions if one.ask_id is not None}
+    write_asks(actor, engagement.id, {*draft.ask_ids, *claimed})
+    write_attendees(actor, engagement.id, draft.attendees)
     return engagement
 
 
@@ -147,17 +175,10 @@ def _wait_for(submission_key: UUID) -> None:
     db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def _find_earlier(actor: Actor, draft: EngagementDraft) -> Engagement | None:
-    return db.session.scalar(
-        select(Engagement).where(
-            Engagement.organisation_id == actor.organisation_id,
-            Engagement.submission_key == draft.submission_key,
-        )
-    )
-
-
 def _is_same(actor: Actor, earlier: Engagement, draft: EngagementDraft) -> bool:
     note = find_note(actor, earlier.id)
-    kept = (earlier.person_id, earlier.happened_on, earlier.kind, earlier.attended_by, earlier.headline)
-    sent = (draft.person_id, draft.happened_on, draft.kind, draft.attended_by, draft.line)
+    subject = earlier.person_id or earlier.institution_id
+    kept = (subject, earlier.happened_on, earlier.kind, earlier.attended_by, earlier.headline)
+    named = draft.person_id or draft.institution_id
+    sent = (named, draft.happened_on, draft.kind, draft.attended_by, draft.line)
     return kept == sent and ((note.body if note else None) or "") == draft.note.strip()

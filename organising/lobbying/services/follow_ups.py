@@ -4,29 +4,29 @@ from collections.abc import Collection
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from organising.lobbying.models import FollowUp
-from organising.lobbying.queries.follow_ups import get_follow_up
+from organising.lobbying.queries.follow_ups import get_follow_up, list_open_on
 from organising.lobbying.services.cautions import ask_first, text_cautions
 from organising.lobbying.services.drafts import FollowUpDraft, check_follow_up
 from organising.platform import audit
 from organising.platform.actor import Actor
-from organising.platform.db import db, get_or_404
+from organising.platform.db import db, get_or_404, new_id
 from organising.platform.errors import Forbidden, Invalid
 from organising.platform.permissions import Permission
-from organising.representatives.models import Person
+from organising.representatives.models import Institution, Person
 
 
 def add_follow_up(
     actor: Actor,
-    person_id: UUID,
+    person_id: UUID | None,
     draft: FollowUpDraft,
     *,
+    institution_id: UUID | None = None,
     engagement_id: UUID | None = None,
     confirmed: Collection[str] | None = (),
 ) -> FollowUp:
-    """Keep a follow-up of the actor's own; the same one while it is open is not kept twice.
+    """Keep a follow-up of the actor's own about a person or an institution; the same one, open, is not kept twice.
 
     ``confirmed=None`` where the cautions were answered with the whole form. Raises NotFound, Forbidden,
     Invalid by field, NeedsConfirmation.
@@ -34,16 +34,20 @@ def add_follow_up(
     actor.check(Permission.ENGAGEMENTS_LOG)
     if actor.user_id is None:
         raise Forbidden(_("A follow-up needs a person who does it."))
-    get_or_404(Person, person_id)
+    if person_id is not None:
+        get_or_404(Person, person_id)
+    else:
+        get_or_404(Institution, institution_id or new_id())
     if wrong := check_follow_up(draft):
         raise Invalid(_("The follow-up was not kept yet."), **wrong)
     if confirmed is not None:
         ask_first(text_cautions("what", draft.what, shared=False), confirmed)
-    same = _find_same(actor, person_id, draft)
-    if same is not None and engagement_id is None:
+    same = _find_same(actor, person_id or institution_id, draft)
+    if same is not None and engagement_id in (None, same.engagement_id):
         return same
     follow_up = FollowUp(
         person_id=person_id,
+        institution_id=institution_id,
         engagement_id=engagement_id,
         due_on=draft.due_on,
         owner_user_id=actor.user_id,
@@ -76,13 +80,6 @@ def _turn(actor: Actor, follow_up_id: UUID, *, done: bool) -> FollowUp:
     return follow_up
 
 
-def _find_same(actor: Actor, person_id: UUID, draft: FollowUpDraft) -> FollowUp | None:
-    open_ones = db.session.scalars(
-        select(FollowUp).where(
-            FollowUp.person_id == person_id,
-            FollowUp.owner_user_id == actor.user_id,
-            FollowUp.due_on == draft.due_on,
-            FollowUp.done_at.is_(None),
-        )
-    )
+def _find_same(actor: Actor, subject_id: UUID | None, draft: FollowUpDraft) -> FollowUp | None:
+    open_ones = list_open_on(actor, subject_id, draft.due_on)
     return next((one for one in open_ones if one.what == " ".join(draft.what.split())), None)

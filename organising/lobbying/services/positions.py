@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from organising.lobbying.models import PositionClaim
+from organising.lobbying.queries.claims import find_position
+from organising.lobbying.services.disputes import tell_of_dispute
 from organising.lobbying.services.drafts import PositionDraft, check_asks, check_position
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -58,6 +60,7 @@ def write_claim(
     latest = _latest(claim)
     if latest is not None and _says(latest) == _says(claim):
         return latest
+    before = find_position(actor, person_id, claim.ask_id)
     db.session.add(claim)
     db.session.flush()
     audit.record(
@@ -68,6 +71,8 @@ def write_claim(
         position=claim.position,
         basis=claim.basis,
     )
+    if not claim.is_suggestion:
+        tell_of_dispute(actor, person_id, claim.ask_id, before, find_position(actor, person_id, claim.ask_id))
     return claim
 
 

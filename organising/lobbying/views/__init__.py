@@ -1,6 +1,29 @@
 """Pages of the contact log, the target page, positions and follow-ups."""
 
-from organising.lobbying.views import editing, follow_ups, log, quick_log, target  # noqa: F401 (they add routes)
+from organising.lobbying.views import (  # noqa: F401 (they add routes)
+    acts,
+    allocations,
+    approach_page,
+    approaches,
+    briefing,
+    commitment_steps,
+    commitments,
+    digest,
+    editing,
+    follow_ups,
+    history,
+    log,
+    notices,
+    parliaments,
+    positions,
+    quick_log,
+    recesses,
+    roll_over,
+    segments,
+    target,
+    targets,
+    whip,
+)
 from organising.lobbying.views.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -2,17 +2,21 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from organising.lobbying import queries
-from organising.lobbying.forms import LogFilter, as_id
+from organising.lobbying.forms import EmptyForm, LogFilter, as_id
 from organising.lobbying.models import Attendance, Engagement, EngagementKind, Outcome
 from organising.lobbying.queries import Filters, Seat
+from organising.lobbying.queries.log import list_first
+from organising.lobbying.queries.subjects import find_subject
+from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.views.blueprint import blueprint
-from organising.lobbying.words import ATTENDANCE, KINDS, OUTCOMES
+from organising.lobbying.words import ATTENDANCE, KINDS, OUTCOMES, attendee_words
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.access import current_actor, requires
@@ -26,6 +30,8 @@ from organising.representatives.queries import list_parties, list_regions
 PAGE = 25
 MOST_EXPORTED = 50_000
 LONGEST_SEARCH = 100
+# What the address says of the deed that led here: no filter.
+DONE = ("logged", "withdrawn", "kept", "done_now")
 # A spreadsheet runs a cell that begins like this.
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -49,9 +55,14 @@ def log() -> tuple[str, int]:
         form=form,
         page=found,
         entries=queries.annotate(actor, found.items),
-        seats=queries.list_seats([one.person_id for one in found.items]),
+        seats=queries.list_seats([one.person_id for one in found.items if one.person_id]),
+        about=find_subject(as_id(form.institution.data)),
         may_log=actor.can(Permission.ENGAGEMENTS_LOG),
-        address=request.args.to_dict(),
+        address={name: value for name, value in request.args.items() if name not in DONE},
+        button_form=EmptyForm(formdata=None),
+        logged=_own(actor, "logged"),
+        withdrawn=_own(actor, "withdrawn"),
+        kept=request.args.get("kept", ""),
     )
     return shown, 200 if is_right else 422
 
@@ -66,8 +77,8 @@ def export() -> Response:
     ordered = queries.select_log(actor, _filters(form)).order_by(
         Engagement.happened_on.desc(), Engagement.created_at.desc(), Engagement.id
     )
-    rows = list(db.session.scalars(ordered.limit(MOST_EXPORTED)))
-    seats = queries.list_seats([one.person_id for one in rows])
+    rows = list_first(ordered, MOST_EXPORTED)
+    seats = queries.list_seats([one.person_id for one in rows if one.person_id])
     text = _csv(rows, seats)
     audit.record(actor, "contact_log.exported", "engagement", rows=len(rows))
     db.session.commit()
@@ -84,26 +95,32 @@ def inert(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" ").startswith(RUNS) else cell
 
 
-def _csv(rows: list[Engagement], seats: dict[UUID, Seat]) -> str:
+def _csv(rows: Sequence[Engagement], seats: dict[UUID, Seat]) -> str:
     written = io.StringIO()
     # Spreadsheets guess the encoding; the mark tells it.
     written.write("\ufeff")
     writer = csv.writer(written)
     writer.writerow(
         [_("Date"), _("Representative"), _("Constituency"), _("Party"), _("Partner"), _("Logged by"),
-         _("Kind"), _("Who was there"), _("How it went"), _("Headline"), _("Asks raised")]
+         _("Kind"), _("Who was there"), _("Who took part"), _("How it went"), _("Headline"), _("Asks raised")]
     )  # fmt: skip
     for one in rows:
-        seat = seats.get(one.person_id)
+        seat = seats.get(one.person_id) if one.person_id else None
         cells = [
-            one.happened_on.isoformat(), one.person.name, (seat and seat.area_name) or "",
+            one.happened_on.isoformat(), one.subject_name, (seat and seat.area_name) or "",
             (seat and seat.party_name) or "", one.organisation.short_name, one.author_label,
             str(KINDS[EngagementKind(one.kind)]), str(ATTENDANCE[Attendance(one.attended_by)]),
-            str(OUTCOMES[Outcome(one.outcome)]),
+            ", ".join(attendee_words(attendee) for attendee in one.attendees), str(OUTCOMES[Outcome(one.outcome)]),
             one.headline, ", ".join(ask.code for ask in one.asks),
         ]  # fmt: skip
         writer.writerow([inert(cell) for cell in cells])
     return written.getvalue()
+
+
+def _own(actor: Actor, name: str) -> UUID | None:
+    """The engagement that the address names, if it is the organisation's own: what was done just now."""
+    engagement_id = as_id(request.args.get(name))
+    return engagement_id if engagement_id and find_note(actor, engagement_id) else None
 
 
 def _filter_form(actor: Actor) -> LogFilter:
@@ -124,6 +141,7 @@ def _filters(form: LogFilter) -> Filters:
         text=(form.q.data or "").strip()[:LONGEST_SEARCH],
         kind=form.kind.data,
         organisation_id=as_id(form.organisation.data),
+        institution_id=as_id(form.institution.data),
         party_id=as_id(form.party.data),
         region=form.region.data,
         from_on=form.from_on.data,

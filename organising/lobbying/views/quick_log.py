@@ -1,43 +1,58 @@
-"""The quick log: a contact with a representative, noted on a phone in under a minute."""
+"""The quick log: a contact with a representative or an institution, noted on a phone in under a minute."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response as JsonResponse
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
 from organising.lobbying.forms import QuickLogForm, as_id, choices
+from organising.lobbying.models import Approach
+from organising.lobbying.queries.subjects import Subject, find_subject, is_meant, search_subjects
 from organising.lobbying.services import AlreadyLogged, Caution, NeedsConfirmation, log_engagement
 from organising.lobbying.views.blueprint import blueprint
-from organising.organisations.queries import list_open_asks
+from organising.lobbying.words import subject_url
+from organising.organisations.queries import list_campaign_organisations, list_open_asks
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
-from organising.platform.db import db, find
+from organising.platform.db import db
 from organising.platform.errors import Invalid
+from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
-from organising.representatives.models import Person
+from organising.platform.ui import with_query
 from organising.representatives.names import fold
-from organising.representatives.queries import Suggestion, found_by, search
+from organising.representatives.queries import Suggestion
 
 LONGEST_SEARCH = 100
 FINDING = "find"
 
 
+@blueprint.get("/contact-log/subjects.json")
+@requires(Permission.ENGAGEMENTS_LOG)
+def subjects() -> JsonResponse:
+    """People and institutions for a combobox: ``[{id, label, detail}]``."""
+    found = search_subjects(request.args.get("q", "")[:LONGEST_SEARCH])
+    return jsonify([{"id": str(one.id), "label": one.label, "detail": one.detail} for one in found])
+
+
 @blueprint.get("/contact-log/new")
 @requires(Permission.ENGAGEMENTS_LOG)
 def new_engagement() -> str:
-    """An empty form, about ``?person=`` where one is named."""
+    """An empty form, about ``?person=``, ``?institution=`` or ``?approach=`` where one is named; ``?back=`` leads back."""
     form = _form()
-    person_id = as_id(request.args.get("person"))
-    person = find(Person, person_id) if person_id else None
-    if person is not None:
-        form.person_id.data = str(person.id)
-    form.member.data = "" if person else request.args.get("member", "")[:LONGEST_SEARCH]
-    found = [] if person else search(form.member.data or "", on=today())
-    return _page(form, person, found=found)
+    subject = find_subject(as_id(request.args.get("person") or request.args.get("institution")))
+    approach_id = as_id(request.args.get("approach"))
+    if approach_id and current_actor().can(Permission.APPROACHES_VIEW):
+        subject = _from_approach(form, queries.get_approach(current_actor(), approach_id))
+    form.back.data = own_path(request.args.get("back")) or ""
+    form.member.data = "" if subject else request.args.get("member", "")[:LONGEST_SEARCH]
+    found = [] if subject else search_subjects(form.member.data or "")
+    return _page(form, subject, found=found)
 
 
 @blueprint.post("/contact-log/new")
@@ -46,63 +61,90 @@ def create_engagement() -> Response | tuple[str, int]:
     """Log it; what is wrong or doubtful comes back with everything typed."""
     form = _form()
     shaped = form.validate()
-    person, found = _choose(form)
-    if request.form.get("do") == FINDING:
+    subject, found = _choose(form)
+    if form.wants_more or request.form.get("do") == FINDING:
         form.clear_errors()
-        return _page(form, person, found=found), 200
-    if person is None:
+        return _page(form, subject, found=found), 200
+    if subject is None:
         form.show({"member": _nobody(form, found)})
-    if not shaped or person is None:
-        return _page(form, person, found=found), 422
-    return _log(form, person)
+    if not shaped or subject is None:
+        return _page(form, subject, found=found), 422
+    return _log(form, subject)
 
 
-def _log(form: QuickLogForm, person: Person) -> Response | tuple[str, int]:
-    person_id = person.id
+def _from_approach(form: QuickLogForm, approach: Approach) -> Subject:
+    """Fill in what was planned: with whom, how, and what was to be asked."""
+    form.kind.data = approach.channel
+    form.ask_ids.data = [str(ask.id) for ask in approach.asks if ask.is_open]
+    return Subject(approach.person, approach.institution)
+
+
+def _log(form: QuickLogForm, subject: Subject) -> Response | tuple[str, int]:
+    draft = form.draft(subject)
     try:
-        logged = log_engagement(current_actor(), form.whole_draft(person_id), confirmed=form.confirmed())
+        logged = log_engagement(current_actor(), draft, confirmed=form.confirmed())
         engagement_id, is_new = logged.engagement.id, logged.is_new
         db.session.commit()
     except NeedsConfirmation as question:
-        return _page(form, person, cautions=question.cautions), 422
+        return _page(form, subject, cautions=question.cautions), 422
     except Invalid as invalid:
         form.show(invalid.details)
-        return _page(form, person), 422
+        return _page(form, subject), 422
     except AlreadyLogged as already:
         form.renew()
-        return _page(form, person, already=already.engagement_id), 409
+        return _page(form, subject, already=already.engagement_id), 409
     if not is_new:
         flash(_("This was already logged, once."), "info")
-    return redirect(url_for(".target", person_id=person_id, logged=engagement_id), 303)
+    return redirect(_after(form, subject, engagement_id), 303)
+
+
+def _after(form: QuickLogForm, subject: Subject, engagement_id: UUID) -> str:
+    """To where the person was, or else to whom they contacted; either says what was kept, and how to take it back."""
+    about = subject_url(subject)
+    back = own_path(form.back.data)
+    if not back or back.partition("?")[0] == about.partition("?")[0]:
+        return with_query(about, logged=engagement_id)
+    flash(_logged_line(subject, engagement_id), "success")
+    return back
+
+
+def _logged_line(subject: Subject, engagement_id: UUID) -> Markup:
+    """What was kept, who sees it, and the way to change it; the device forgets its drafts when it shows."""
+    return Markup(
+        '<span data-draft-done="contact"></span><span data-draft-done="contact-{id}"></span>'
+        '{kept} {who} <a href="{change}">{again}</a>'
+    ).format(
+        id=subject.id,
+        kept=_("Logged: “%(headline)s”, with %(name)s.", headline=" ".join((request.form.get("headline") or "").split()),
+               name=subject.name),
+        who=_("All partners can see the headline; only %(name)s can see the note and the follow-up.",
+              name=current_actor().organisation_name),
+        change=url_for(".edit", engagement_id=engagement_id),
+        again=_("Change it or take it back"),
+    )  # fmt: skip
 
 
 def _form() -> QuickLogForm:
-    form = QuickLogForm()
-    form.offer(list_open_asks(current_actor().campaign_id))
+    form, campaign_id = QuickLogForm(), current_actor().campaign_id
+    form.offer(list_open_asks(campaign_id), list_campaign_organisations(campaign_id))
     return form
 
 
-def _choose(form: QuickLogForm) -> tuple[Person | None, Sequence[Suggestion]]:
-    """The person meant, or whom the typed words could mean.
+def _choose(form: QuickLogForm) -> tuple[Subject | None, Sequence[Suggestion]]:
+    """Whom the person meant, or whom the typed words could mean.
 
-    A chosen id counts only while the words still mean that person: who typed over a name meant another.
+    A chosen id counts only while the words still mean that one: who typed over a name meant another.
     """
     words = (form.member.data or "").strip()[:LONGEST_SEARCH]
-    for text in (form.person_id.data, form.candidate.data):
-        chosen = as_id(text)
-        if chosen and (not words or _is_found(chosen, words)):
-            person = find(Person, chosen)
-            if person is not None:
-                return person, ()
-    found = search(words, on=today())
+    for chosen in form.chosen_ids():
+        subject = find_subject(chosen)
+        if subject is not None and (not words or is_meant(subject, words)):
+            return subject, ()
+    found = search_subjects(words)
     exact = [one for one in found if fold(one.label) == fold(words)]
     if len(exact) == 1:
-        return find(Person, exact[0].id), ()
+        return find_subject(exact[0].id), ()
     return None, found
-
-
-def _is_found(person_id: UUID, words: str) -> bool:
-    return db.session.scalar(select(Person.id).where(Person.id == person_id, found_by(words))) is not None
 
 
 def _nobody(form: QuickLogForm, found: Sequence[Suggestion]) -> str:
@@ -115,24 +157,38 @@ def _nobody(form: QuickLogForm, found: Sequence[Suggestion]) -> str:
 
 def _page(
     form: QuickLogForm,
-    person: Person | None,
+    subject: Subject | None,
     *,
     found: Sequence[Suggestion] = (),
     cautions: Sequence[Caution] = (),
     already: UUID | None = None,
 ) -> str:
-    form.person_id.data = str(person.id) if person else ""
-    form.candidate.choices = choices((str(one.id), f"{one.label}, {one.detail}") for one in found)
+    form.subject_id.data = str(subject.id) if subject else ""
+    form.candidate.choices = choices((str(one.id), _suggested(one)) for one in found)
     if len(found) == 1:
         form.candidate.data = str(found[0].id)
     return render_template(
         "lobbying/new_engagement.html",
         form=form,
-        person=person,
-        seat=queries.list_seats([person.id]).get(person.id) if person else None,
-        pressure=queries.measure_pressure(current_actor(), person.id) if person else None,
+        subject=subject,
         cautions=cautions,
         confirmed=form.confirmed(),
         already=already,
         today=today(),
+        **_known(subject),
     )
+
+
+def _suggested(one: Suggestion) -> str:
+    return f"{one.label}, {one.detail}" if one.detail else one.label
+
+
+def _known(subject: Subject | None) -> dict[str, Any]:
+    """The seat, and how often partners contacted them."""
+    if subject is None:
+        return {"seat": None, "pressure": None}
+    seats = queries.list_seats([subject.person_id]) if subject.person_id else {}
+    pressure = queries.measure_pressure(
+        current_actor(), subject.person_id, institution_id=subject.institution_id
+    )
+    return {"seat": seats.get(subject.id), "pressure": pressure}

@@ -152,12 +152,20 @@ PROGRESS = text(
 
 UNMAILABLE = text(
     """
-    SELECT d.id, CASE WHEN h.end_on < :today THEN 'no longer in office' ELSE 'the address has bounced' END
-      AS reason
+    SELECT d.id, CASE WHEN h.end_on < :today THEN 'no longer in office'
+                      WHEN dissolved.id IS NOT NULL THEN 'Parliament is dissolved'
+                      ELSE 'the address has bounced' END AS reason
       FROM delivery d
       JOIN office_holding h ON h.id = d.holding_id
+      -- By the date alone, so that nothing leaves on the day itself before the terms are ended.
+      LEFT JOIN LATERAL (
+        SELECT p.id FROM parliament p
+         WHERE p.dissolved_on <= :today AND coalesce(h.start_on, '-infinity') < p.dissolved_on
+           AND (p.chamber, h.kind) IN
+               (('commons', 'mp'), ('scottish', 'msp'), ('senedd', 'ms'), ('ni_assembly', 'mla'))
+         LIMIT 1) dissolved ON true
      WHERE d.organisation_id = :organisation AND d.id = ANY (CAST(:ids AS uuid[]))
-       AND (h.end_on < :today
+       AND (h.end_on < :today OR dissolved.id IS NOT NULL
             OR EXISTS (SELECT FROM contact_point p WHERE p.person_id = h.person_id AND p.email = d.address
                         AND p.bounced_at IS NOT NULL))
     """

@@ -9,8 +9,9 @@ from flask_babel import ngettext
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
+from organising.lobbying.queries import measure_pressures
 from organising.mailings import queries, words
-from organising.mailings.audience import list_entries
+from organising.mailings.audience import included, list_entries
 from organising.mailings.forms import AudienceFilter
 from organising.mailings.services import drafting
 from organising.platform.access import current_actor, requires
@@ -32,9 +33,15 @@ def audience(mailing_id: UUID) -> str:
     mailing = queries.get_own(current_actor(), mailing_id)
     form, found = _found(mailing_id, request.args)
     entries = list_entries(mailing)
+    pressures = measure_pressures(current_actor(), [one.person_id for one in included(entries)])
     start = _start(len(entries))
     return render_template(
         "mailings/audience.html",
+        pressed=[
+            (one, pressures[one.person_id].mail)
+            for one in included(entries)
+            if pressures[one.person_id].mail.is_full
+        ],
         mailing=mailing,
         form=form,
         total=queries.count_candidates(found),

@@ -69,8 +69,10 @@ def ask_id(world, code: str = "DP-1") -> UUID:
         return db.session.scalars(select(Ask.id).where(Ask.code == code)).one()
 
 
-def draft(person: UUID, /, **changes) -> EngagementDraft:
-    """A surgery of yesterday, with a note."""
+def draft(person: UUID | None, /, *, position=None, follow_up=None, **changes) -> EngagementDraft:
+    """A surgery of yesterday, with a note; one position and one follow-up by their own names."""
+    changes |= {"positions": (position,)} if position else {}
+    changes |= {"follow_ups": (follow_up,)} if follow_up else {}
     made = EngagementDraft(
         person_id=person,
         happened_on=today() - timedelta(days=1),

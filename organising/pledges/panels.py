@@ -1,0 +1,36 @@
+"""What other pages show of pledges: how many signed in a member's constituency, as published to the coalition."""
+
+from flask_babel import gettext as _
+
+from ..platform.actor import Actor
+from ..platform.panels import Panel, register
+from ..platform.permissions import Permission
+from ..platform.ui import number
+from .queries import list_cells
+
+SMALL = 10
+
+
+def local_pledges(actor: Actor, *, gss_code: str | None = None, **_about: object) -> Panel | None:
+    """The published number of each drive that is counted by constituency; a small one is never said."""
+    if gss_code is None or not actor.can(Permission.PLEDGES_TOTALS):
+        return None
+    cells = list_cells(actor.campaign_id, "constituency", gss_code)
+    if not cells:
+        return None
+    return Panel(
+        _("Pledges in the constituency"),
+        tuple((cell.title, _in_words(cell.n)) for cell in cells),
+        _("Signatures that all partners may know of. Small numbers are never said."),
+        max(cell.as_of for cell in cells),
+    )
+
+
+def _in_words(signed: int | None) -> str:
+    # One phrase for none, few and hidden: telling them apart would tell who is there.
+    if signed is None or signed < SMALL:
+        return str(_("fewer than 10, or kept back to protect them"))
+    return number(signed)
+
+
+register("target", local_pledges)
