@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
-from organising.lobbying import demo_approaches, demo_commitments, demo_targets
+from organising.lobbying import demo_approaches, demo_commitments, demo_institutions, demo_targets
 from organising.lobbying.models import Engagement
 from organising.lobbying.queries.log import find_submitted
 from organising.lobbying.services import (
@@ -91,6 +91,7 @@ def seed(actors: Mapping[str, Actor]) -> int:
         members = _sitting_members()
     demo_targets.seed(actors, members)
     demo_approaches.seed(actors, members)
+    demo_institutions.seed(actors)
     return written
 
 

@@ -218,6 +218,8 @@ FIELDS = {
     "attended_by": _l("Who was there"),
     "outcome": _l("How it went"),
     "headline": _l("Headline"),
+    "title": _l("Subject line"),
+    "words": _l("Words"),
     "note": _l("Private note"),
     "ask_ids": _l("Asks raised"),
     "out_of_office_reason": _l("Why it belongs here"),

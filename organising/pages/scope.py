@@ -18,7 +18,9 @@ from ..platform.tenancy import ANONYMOUS, use_context
 SECTIONS = dict.fromkeys(
     (
         "lobbying.targets", "lobbying.allocation", "lobbying.plan_targets", "lobbying.change_targets",
-        "lobbying.change", "lobbying.segments", "lobbying.new_segment",
+        "lobbying.change", "lobbying.segments", "lobbying.new_segment", "lobbying.target",
+        "lobbying.institutions", "lobbying.institution", "lobbying.new_status", "lobbying.requests", "lobbying.new_request",
+        "lobbying.information_request", "lobbying.move_information_request",
     ),
     "targets",
 ) | dict.fromkeys(("lobbying.whip", "lobbying.whip_ask", "lobbying.dispute", "lobbying.settle"), "whip")  # fmt: skip

@@ -29,7 +29,10 @@ SHARED = {
     "segment_id": "segments are shared; a foreign one can't be removed (test_lobbying_segments)",
     "approach_id": "reservations are shown to every partner before it makes its own",
     "commitment_id": "promises are shared; a foreign one can't be changed, which tests/web/test_lobbying_promises.py asks",
+    "institution_id": "public bodies are public facts",
+    "request_id": "requests are shared; a foreign one can't be moved, which tests/web/test_lobbying_institutions.py asks",
     "recess_id": "recesses are public facts",
+    "question_id": "what an import could not match is of public facts, and one list for all coordinators",
     "engagement_id": "headlines of contacts are shared; a foreign one can't be opened for editing",
 }
 # Routes whose id is a shared row's, but which only its author's organisation may open: asked with a foreign one all the same.
@@ -66,6 +69,7 @@ def _rows(session, world, actor):
     from organising.platform.tenancy import Context, use_context
     from organising.pledges.models import Pledge
     from organising.representatives.models import Person
+    from tests.support.imports import kept_upload
     from tests.support.pledges import open_a_drive
 
     person_id = uuid4()
@@ -94,9 +98,11 @@ def _rows(session, world, actor):
         reply_to="r@example.org", created_by_label="x", last_editor_label="x", updated_at=now(), created_by=actor.user_id,
         last_editor_id=actor.user_id,
     )  # fmt: skip
-    session.add_all([invitation, engagement, follow_up, mailing])
+    upload = kept_upload()
+    session.add_all([invitation, engagement, follow_up, mailing, upload])
     session.flush()
     found = {
+        "upload_id": upload.id,
         "invitation_id": invitation.id,
         "engagement_id": engagement.id,
         "follow_up_id": follow_up.id,

@@ -16,7 +16,6 @@ POSTCODE = "/representatives/postcode?q=SW1A+1AA"
 # Name, the page, and which of its links leads to the page that is meant; none means that page itself.
 PAGES = (
     ("targets", "/targets", None),
-    ("targets-one-ask", "/targets?lead=none", None),
     ("whip", "/whip", None),
     ("whip-ask", "/whip", f"/whip/{ID}$"),
     ("dispute", "/whip?disputed=1", f"/representatives/{ID}/disputes/{ID}$"),
@@ -32,6 +31,10 @@ PAGES = (
     ("follow-ups", "/follow-ups", None),
     ("segments", "/segments", None),
     ("postcode", POSTCODE, None),
+    ("campaign", "/campaign", None),
+    ("recesses", "/campaign/recesses", None),
+    ("parliaments", "/parliaments", None),
+    ("parliament-new", "/parliaments/new", None),
 )
 
 
@@ -59,11 +62,9 @@ def scheme(width: int) -> str:
     return "light" if width == NARROW else "dark"
 
 
-def test_the_pages_of_an_organiser(visit: Visit, scheme: str) -> None:
-    visitor = visit(PAT, color_scheme=scheme)
+def test_the_pages_of_lobbying(visit: Visit, scheme: str) -> None:
+    visitor = visit(CORA, color_scheme=scheme)
     for name, path, link in PAGES:
-        if name == "dispute":
-            continue
         reach(visitor, path, link)
         visitor.look(f"lobbying-{name}")
 

@@ -213,7 +213,8 @@ def test_partners_that_disagree_are_shown_as_in_dispute(world, browser, organise
 @pytest.mark.parametrize(
     "address",
     ["/contact-log", "/contact-log?q=contact&kind=surgery", "/contact-log.csv",
-     "/follow-ups?whose=ours", "/contact-log/new", "/contact-log/new?person={}"],
+     "/follow-ups?whose=ours", "/contact-log/new", "/contact-log/new?person={}",
+     "/representatives/{}"],
 )  # fmt: skip
 def test_pages_take_few_queries_however_long_the_list(app, world, browser, organiser, members, address):
     praxis = world.user("praxis", "organiser")

@@ -18,19 +18,34 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from organising.cli import main
 from organising.platform.actor import Actor
 from organising.platform.errors import Forbidden
 from organising.platform.permissions import Role
 from organising.platform.tenancy import Context, use_context
 from organising.representatives import queries
 from organising.representatives.fetching import FetchError, MembersApi, fetch_members
-from organising.representatives.models import Affiliation, ContactPoint, ImportQuestion, OfficeHolding, Person
-from organising.representatives.readers import read_any
-from organising.representatives.services import ImportResult, import_records, note_batch
+from organising.representatives.models import (
+    Affiliation,
+    ContactPoint,
+    ImportBatch,
+    ImportQuestion,
+    OfficeHolding,
+    Person,
+)
+from organising.representatives.readers import UnreadableFile, read_any
+from organising.representatives.services import (
+    ImportResult,
+    apply_import,
+    import_records,
+    note_batch,
+    preview_import,
+)
 from organising.representatives.services.questions import answer_question, ignore_question, reopen_question
 from tests.support.world import World
 
@@ -476,5 +491,42 @@ def test_a_service_that_never_answers_ends_in_one_line(
 
 def test_the_time_is_bounded(service: Service) -> None:
     service.faults = ["500"] * 9
-    with pytest.raises(FetchError, match="longer than 0.5 seconds"):
+    with pytest.raises(FetchError, match=r"longer than 0\.5 seconds"):
         fetch_members(client(service, within=0.5), ("commons",))
+
+
+def test_the_command_fetches_shows_the_difference_and_keeps_the_history(
+    app: Flask, service: Service, environment: dict[str, str]
+) -> None:
+    service.number = 3
+    command = ["representatives", "fetch", "--house", "commons", "--json", "--base-url",
+               f"http://127.0.0.1:{service.server_port}/api"]  # fmt: skip
+    dry = CliRunner().invoke(main, [*command, "--dry-run"], env=environment)
+    assert json.loads(dry.stdout)["files"][0]["counts"]["term"] == {"created": 3}
+    done = CliRunner().invoke(main, command, env=environment)
+    assert json.loads(done.stdout)["created"] > 0
+    with importing(app) as session:
+        assert session.scalars(select(ImportBatch.source)).all() == ["members_api"]
+    service.faults = ["404"]
+    refused = CliRunner().invoke(main, command, env=environment)
+    assert refused.exit_code != 0
+    assert "refused" in refused.stderr
+
+
+def test_a_preview_writes_nothing_and_applying_keeps_the_batch(app: Flask, world: World) -> None:
+    content = "\n".join(offices(MERROW)).encode()
+    actor = world.user("lead", role=Role.COORDINATOR)
+    with answering(app, actor) as session:
+        preview = preview_import(actor, content, name="offices.csv")
+        assert session.scalars(select(Person)).all() == []
+        assert session.scalars(select(ImportBatch)).all() == []
+        applied = apply_import(actor, content, name="offices.csv")
+        session.commit()
+        assert applied.counts == preview.counts
+        batch = session.scalars(select(ImportBatch)).one()
+        assert (batch.file_name, batch.by_label) == ("offices.csv", actor.display_name)
+        with pytest.raises(UnreadableFile, match="offices"):
+            preview_import(actor, b"{}", name="offices.csv")
+    organiser = world.user("lead", role=Role.ORGANISER)
+    with answering(app, organiser), pytest.raises(Forbidden):
+        apply_import(organiser, content)

@@ -95,7 +95,7 @@ def test_the_demo_knows_its_invented_postcodes(app: Flask, world: World) -> None
         seed_invented_parliament()
         seed_invented_parliament()
     for postcode in EXAMPLES:
-        assert "Log a contact</a>" in read(app, world, f"{PAGE}?q={postcode}").replace("\n", "")
+        assert "<span>Log a contact</span></a>" in read(app, world, f"{PAGE}?q={postcode}")
     assert "since June 2025" in read(app, world, f"{PAGE}?q={FORMER}")
     assert "has no constituency" in read(app, world, f"{PAGE}?q={NOWHERE}")
 

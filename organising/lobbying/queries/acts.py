@@ -1,11 +1,11 @@
 """Parliamentary acts beside the campaign: which ask an item concerns, and which promise an act may have kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from organising.lobbying.commitment_states import OPEN
 from organising.lobbying.models import ActDecision, AskItem, Commitment, CommitmentKind, Stance
@@ -111,15 +111,35 @@ def count_parts(item_id: UUID) -> dict[str, int]:
     return dict(rows.all())
 
 
-def list_person_acts(person_id: UUID, *, limit: int = 20) -> Sequence[ParliamentaryAct]:
-    """What one member did in Parliament, the latest first."""
-    return db.session.scalars(
-        select(ParliamentaryAct)
+def list_acts_with_ties(
+    actor: Actor, person_id: UUID, *, limit: int = 20
+) -> tuple[list[ParliamentaryAct], dict[UUID, list[AskItem]]]:
+    """What one member did in Parliament, the latest first, and by item the asks that it concerns: one statement."""
+    latest = (
+        select(ParliamentaryAct.id)
         .where(ParliamentaryAct.person_id == person_id)
-        .options(joinedload(ParliamentaryAct.item))
         .order_by(ParliamentaryAct.happened_on.desc(), ParliamentaryAct.id)
         .limit(limit)
-    ).all()
+    )
+    rows = db.session.execute(
+        select(ParliamentaryAct, AskItem)
+        .outerjoin(
+            AskItem,
+            and_(AskItem.item_id == ParliamentaryAct.item_id, AskItem.campaign_id == actor.campaign_id),
+        )
+        .outerjoin(Ask, Ask.id == AskItem.ask_id)
+        .where(ParliamentaryAct.id.in_(latest))
+        .options(joinedload(ParliamentaryAct.item), contains_eager(AskItem.ask))
+        .order_by(ParliamentaryAct.happened_on.desc(), ParliamentaryAct.id, Ask.place)
+    )
+    acts: dict[UUID, ParliamentaryAct] = {}
+    ties: dict[UUID, dict[UUID, AskItem]] = {}
+    for act, tie in rows:
+        acts[act.id] = act
+        if tie is not None:
+            # Somebody may have taken more than one part in an item.
+            ties.setdefault(act.item_id, {})[tie.id] = tie
+    return list(acts.values()), {item_id: list(found.values()) for item_id, found in ties.items()}
 
 
 def list_proposals(

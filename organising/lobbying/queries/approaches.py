@@ -132,19 +132,26 @@ def list_approaches(
     """Approaches to one person or institution by all partners, live ones first, then the newest."""
     if not actor.can(Permission.APPROACHES_VIEW):
         return []
-    statement = _within(actor).where(_of_subject(person_id, institution_id))
+    statement = _within(actor).add_columns(_seen_to_by(actor)).where(_of_subject(person_id, institution_id))
     if live_only:
         statement = statement.where(Approach.state.in_(LIVE))
     ordered = statement.order_by(
         Approach.state.in_(LIVE).desc(), Approach.starts_on.desc(), Approach.id
     ).limit(limit)
-    return describe(actor, db.session.scalars(ordered).all())
+    found = db.session.execute(ordered).all()
+    return describe(actor, [one for one, _mine in found], mine={one.id for one, is_mine in found if is_mine})
 
 
-def describe(actor: Actor, approaches: Sequence[Approach]) -> list[ApproachRow]:
-    """Put beside each approach who joined it, whose it is and what the reader may do; in two queries for all."""
+def describe(
+    actor: Actor, approaches: Sequence[Approach], *, mine: set[UUID] | None = None
+) -> list[ApproachRow]:
+    """Put beside each approach who joined it, whose it is and what the reader may do; in two queries for all.
+
+    ``mine``: the ids of those that the reader sees to, where they are known already.
+    """
     joins = list_joins([one.id for one in approaches])
-    mine = _mine(actor, [one.id for one in approaches if one.organisation_id == actor.organisation_id])
+    if mine is None:
+        mine = _mine(actor, [one.id for one in approaches if one.organisation_id == actor.organisation_id])
     coordinates = actor.can(Permission.APPROACHES_HAND_OVER)
     day = today()
     return [

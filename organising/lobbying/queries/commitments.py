@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from organising.lobbying.commitment_states import OPEN
@@ -58,10 +58,15 @@ def list_commitments(
     actor: Actor, *, person_id: UUID | None = None, institution_id: UUID | None = None, limit: int = 100
 ) -> list[CommitmentRow]:
     """All commitments of one subject, over all partners: the open ones by due day, then the settled."""
-    statement = _standing(actor).where(_about(person_id, institution_id))
+    chased = exists().where(
+        CommitmentOwn.commitment_id == Commitment.id, CommitmentOwn.owner_user_id == actor.user_id
+    )
+    statement = _standing(actor).add_columns(chased).where(_about(person_id, institution_id))
     open_first = Commitment.state.not_in(OPEN)
     ordered = statement.order_by(open_first, Commitment.due_key, Commitment.id).limit(limit)
-    return annotate_commitments(actor, db.session.scalars(ordered).all())
+    found = db.session.execute(ordered).all()
+    mine = {one.id for one, is_mine in found if is_mine and one.organisation_id == actor.organisation_id}
+    return annotate_commitments(actor, [one for one, _mine in found], mine=mine)
 
 
 def list_engagement_commitments(actor: Actor, engagement_ids: Iterable[UUID]) -> list[CommitmentRow]:
@@ -86,9 +91,15 @@ def count_commitments(actor: Actor, filters: CommitmentFilters) -> int:
     return db.session.scalar(counted) or 0
 
 
-def annotate_commitments(actor: Actor, found: Sequence[Commitment]) -> list[CommitmentRow]:
-    """Put beside each commitment what this reader may do with it."""
-    mine = _chased_by(actor, [one.id for one in found if one.organisation_id == actor.organisation_id])
+def annotate_commitments(
+    actor: Actor, found: Sequence[Commitment], *, mine: set[UUID] | None = None
+) -> list[CommitmentRow]:
+    """Put beside each commitment what this reader may do with it.
+
+    ``mine``: the ids of those that the reader chases, where they are known already.
+    """
+    if mine is None:
+        mine = _chased_by(actor, [one.id for one in found if one.organisation_id == actor.organisation_id])
     day = today()
     return [
         CommitmentRow(

@@ -1,11 +1,13 @@
 """Everything the coalition knows of one person in office, read once for their page and for the briefing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from organising.lobbying.commitment_states import OPEN
+from organising.lobbying.models import AskItem
+from organising.lobbying.queries.acts import list_acts_with_ties
 from organising.lobbying.queries.approaches import ApproachRow, list_approaches
 from organising.lobbying.queries.claims import list_positions
 from organising.lobbying.queries.commitments import CommitmentRow, list_commitments
@@ -19,7 +21,7 @@ from organising.platform.clock import today
 from organising.platform.db import get_or_404
 from organising.platform.panels import Panel, list_panels
 from organising.representatives.known import CORRECTED
-from organising.representatives.models import ContactPoint, OfficeHolding, Person
+from organising.representatives.models import ContactPoint, OfficeHolding, ParliamentaryAct, Person
 from organising.representatives.queries import list_contact_points, list_holdings
 
 PLACE = "target"
@@ -41,7 +43,7 @@ class NextStep:
 class Dossier:
     """One person over all partners, and the reader's own organisation's side of it where the reader may see it.
 
-    ``panels``: what other domains add.
+    ``acts``: the latest in Parliament; ``ties``: by item, the asks that it concerns. ``panels``: what other domains add.
     """
 
     person: Person
@@ -54,6 +56,8 @@ class Dossier:
     allocation: Allocation
     approaches: Sequence[ApproachRow]
     commitments: Sequence[CommitmentRow]
+    acts: Sequence[ParliamentaryAct]
+    ties: Mapping[UUID, Sequence[AskItem]]
     panels: Sequence[Panel]
     on: date
 
@@ -76,12 +80,13 @@ class Dossier:
 def get_dossier(actor: Actor, person_id: UUID, *, engagements: int = 50) -> Dossier:
     """Read it all. Raises NotFound for a person who is not there."""
     on = today()
-    # They bring the person with them, who is then there without another question.
     holdings = list_holdings(person_id)
-    person: Person = get_or_404(Person, person_id)
+    # A holding brings its person with it.
+    person: Person = holdings[0].person if holdings else get_or_404(Person, person_id)
     current = sitting(holdings, on)
     positions = list_positions(actor, person_id, kind=current.kind if current else "")
     area = current.area if current else None
+    acts, ties = list_acts_with_ties(actor, person_id)
     return Dossier(
         person=person,
         seat=seat_of(current or next(iter(holdings), None), is_current=current is not None),
@@ -93,6 +98,8 @@ def get_dossier(actor: Actor, person_id: UUID, *, engagements: int = 50) -> Doss
         allocation=get_allocation(actor, person_id=person_id),
         approaches=list_approaches(actor, person_id=person_id),
         commitments=list_commitments(actor, person_id=person_id),
+        acts=acts,
+        ties=ties,
         panels=list_panels(PLACE, actor, gss_code=area.gss_code if area else None),
         on=on,
     )

@@ -4,14 +4,29 @@ Counted are the contacts of the last 30 days, the messages of mailings in that t
 live approaches plan for the next 30 days. Mailings are counted by the database, which does not tell whose they are.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Select,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
 
 from organising.lobbying.approach_states import PLANNED
 from organising.lobbying.models import Approach, Engagement, PressureBudget
@@ -21,6 +36,7 @@ from organising.platform.db import db
 
 PRESSURE_DAYS = 30
 MAIL, CALLS, VISITS = "mail", "calls", "visits"
+CONTACT, PLAN, MAILING = "contact", "plan", "mailing"
 # What counts as which, over the kinds of engagements and the channels of approaches. Social media asks nobody for time.
 MEANS = {
     "email": MAIL,
@@ -107,47 +123,64 @@ def measure_pressure(
 
 
 def measure_pressures(actor: Actor, subject_ids: Iterable[UUID]) -> dict[UUID, Pressure]:
-    """The pressure on each of these people and institutions, in four queries however many they are."""
+    """The pressure on each of these people and institutions, in one statement however many they are."""
     wanted = list(set(subject_ids))
-    budget = find_budget(actor)
-    contacts = _contacts(actor, wanted)
-    planned = _planned(actor, wanted)
-    mailed = _mailed(wanted)
-    return {
-        one: _pressure(budget, contacts.get(one, []), planned.get(one, {}), mailed.get(one, (0, None)))
-        for one in wanted
-    }
+    counted = union_all(_contacts(actor, wanted), _planned(actor, wanted), _mailed(wanted)).subquery()
+    set_last = _budget(actor).subquery()
+    # The first has a row always, so that the budget comes where nothing was counted.
+    always = select(literal(1).label("row")).subquery()
+    rows = db.session.execute(
+        select(*set_last.columns, *counted.columns)
+        .select_from(always)
+        .outerjoin(set_last, true())
+        .outerjoin(counted, true())
+    ).all()
+    budget = Budget(*rows[0][:3]) if rows[0][0] is not None else Budget()
+    found: dict[UUID, list[_Counted]] = {}
+    for row in rows:
+        found.setdefault(row[4], []).append(_Counted(*row[3:4], *row[5:]))
+    return {one: _pressure(budget, found.get(one, [])) for one in wanted}
 
 
 def find_budget(actor: Actor) -> Budget:
     """The campaign's budget as a coordinator last set it, or what a new campaign begins with."""
-    row = db.session.execute(
+    row = db.session.execute(_budget(actor)).one_or_none()
+    return Budget(*row) if row else Budget()
+
+
+def _budget(actor: Actor) -> Select[int, int, int]:
+    return (
         select(PressureBudget.mails, PressureBudget.calls, PressureBudget.visits)
         .where(PressureBudget.campaign_id == actor.campaign_id)
         .order_by(PressureBudget.created_at.desc())
         .limit(1)
-    ).one_or_none()
-    return Budget(*row) if row else Budget()
+    )
 
 
 @dataclass(frozen=True)
-class _Contacts:
+class _Counted:
+    """One number of one subject: contacts of a kind, approaches by a channel, or the messages of mailings."""
+
+    source: str
     kind: str
-    recent: int
-    organisations: frozenset[UUID]
-    last_on: date
+    number: int
+    organisations: Sequence[UUID] | None
+    day: date | None
+    moment: datetime | None
 
 
-def _contacts(actor: Actor, subject_ids: list[UUID]) -> dict[UUID, list[_Contacts]]:
+def _contacts(actor: Actor, subject_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
     recent = Engagement.happened_on > today() - timedelta(days=PRESSURE_DAYS)
     subject = func.coalesce(Engagement.person_id, Engagement.institution_id)
-    rows = db.session.execute(
+    return (
         select(
-            subject,
-            Engagement.kind,
-            func.count().filter(recent),
-            func.array_agg(Engagement.organisation_id.distinct()).filter(recent),
-            func.max(Engagement.happened_on),
+            literal(CONTACT).label("source"),
+            subject.label("subject"),
+            Engagement.kind.label("kind"),
+            func.count().filter(recent).label("number"),
+            func.array_agg(Engagement.organisation_id.distinct()).filter(recent).label("organisations"),
+            func.max(Engagement.happened_on).label("day"),
+            null().cast(DateTime(timezone=True)).label("moment"),
         )
         .where(
             Engagement.person_id.in_(subject_ids) | Engagement.institution_id.in_(subject_ids),
@@ -156,18 +189,16 @@ def _contacts(actor: Actor, subject_ids: list[UUID]) -> dict[UUID, list[_Contact
         )
         .group_by(subject, Engagement.kind)
     )
-    found: dict[UUID, list[_Contacts]] = {}
-    for subject_id, kind, number, organisations, last_on in rows:
-        one = _Contacts(kind, number, frozenset(organisations or ()), last_on)
-        found.setdefault(subject_id, []).append(one)
-    return found
 
 
-def _planned(actor: Actor, subject_ids: list[UUID]) -> dict[UUID, dict[str, int]]:
-    """Live approaches that begin within 30 days and have not taken place, by subject and means."""
+def _planned(actor: Actor, subject_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
+    """Live approaches that begin within 30 days and have not taken place, by subject and channel."""
     subject = func.coalesce(Approach.person_id, Approach.institution_id)
-    rows = db.session.execute(
-        select(subject, Approach.channel, func.count())
+    return (
+        select(
+            literal(PLAN), subject, Approach.channel, func.count(),
+            null().cast(ARRAY(Uuid())), null().cast(Date), null().cast(DateTime(timezone=True)),
+        )
         .where(
             Approach.person_id.in_(subject_ids) | Approach.institution_id.in_(subject_ids),
             Approach.campaign_id == actor.campaign_id,
@@ -176,40 +207,39 @@ def _planned(actor: Actor, subject_ids: list[UUID]) -> dict[UUID, dict[str, int]
             Approach.ends_on >= today(),
         )
         .group_by(subject, Approach.channel)
-    )
-    found: dict[UUID, dict[str, int]] = {}
-    for subject_id, channel, number in rows:
-        of_subject = found.setdefault(subject_id, {})
-        of_subject[MEANS[channel]] = of_subject.get(MEANS[channel], 0) + number
-    return found
+    )  # fmt: skip
 
 
-def _mailed(subject_ids: list[UUID]) -> dict[UUID, tuple[int, date | None]]:
-    counted = text("SELECT person_id, mails, last_at FROM app.mail_pressure(:ids, :since)").bindparams(
+def _mailed(subject_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
+    counted = func.app.mail_pressure(
         bindparam("ids", subject_ids, type_=ARRAY(Uuid())),
-        bindparam("since", now() - timedelta(days=PRESSURE_DAYS)),
+        bindparam("since", now() - timedelta(days=PRESSURE_DAYS), type_=DateTime(timezone=True)),
+    ).table_valued(
+        column("person_id", Uuid()), column("mails", BigInteger), column("last_at", DateTime(timezone=True))
     )
-    return {
-        person_id: (mails, last_at and last_at.astimezone(LONDON).date())
-        for person_id, mails, last_at in db.session.execute(counted)
-    }
+    return select(
+        literal(MAILING), counted.c.person_id, literal(""), counted.c.mails,
+        null().cast(ARRAY(Uuid())), null().cast(Date), counted.c.last_at,
+    )  # fmt: skip
 
 
-def _pressure(
-    budget: Budget, contacts: list[_Contacts], planned: dict[str, int], mailed: tuple[int, date | None]
-) -> Pressure:
-    done = {MAIL: mailed[0], CALLS: 0, VISITS: 0}
-    for one in contacts:
-        if one.kind in MEANS:
-            done[MEANS[one.kind]] += one.recent
-    days = [one.last_on for one in contacts] + ([mailed[1]] if mailed[1] else [])
+def _pressure(budget: Budget, counted: list[_Counted]) -> Pressure:
+    contacts = [one for one in counted if one.source == CONTACT]
+    done, planned = Counter[str](), Counter[str]()
+    for one in counted:
+        if one.source == MAILING:
+            done[MAIL] += one.number
+        elif one.kind in MEANS:
+            (done if one.source == CONTACT else planned)[MEANS[one.kind]] += one.number
+    days = [one.day for one in contacts if one.day]
+    days += [one.moment.astimezone(LONDON).date() for one in counted if one.moment]
     loads = [
-        Load(means, done[means], planned.get(means, 0), most)
+        Load(means, done[means], planned[means], most)
         for means, most in ((MAIL, budget.mail), (CALLS, budget.calls), (VISITS, budget.visits))
     ]
     return Pressure(
-        sum(one.recent for one in contacts),
-        len(frozenset().union(*(one.organisations for one in contacts))),
+        sum(one.number for one in contacts),
+        len({organisation for one in contacts for organisation in one.organisations or ()}),
         max(days, default=None),
         *loads,
     )

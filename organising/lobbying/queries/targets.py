@@ -3,12 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Exists, Select, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
 from organising.lobbying.models import Notice, NoticeKind, Target, TargetSupporter
-from organising.organisations.models import Organisation
+from organising.organisations.models import CampaignMember, CoalitionStatus, Organisation
 from organising.organisations.queries import is_lead
 from organising.platform.actor import Actor
 from organising.platform.clock import now
@@ -60,23 +63,20 @@ def parse_subject(text: str | None) -> tuple[UUID | None, UUID | None] | None:
 def get_allocation(
     actor: Actor, *, person_id: UUID | None = None, institution_id: UUID | None = None
 ) -> Allocation:
-    """Who leads on a person or an institution, in at most four statements; nobody does where there is no row."""
-    condition = of_subject(Target, person_id, institution_id)
-    target: Target | None = db.session.scalar(
-        select(Target).where(Target.campaign_id == actor.campaign_id, condition)
-    )
-    supporters = list_supporters([target.id]).get(target.id, ()) if target else ()
+    """Who leads on a person or an institution, in one statement; nobody does where there is no row."""
+    target, lead_name, supporting, leads_campaign, has_asked_lately = db.session.execute(
+        _allocated(actor, person_id, institution_id)
+    ).one()
+    supporters = sorted((supporting or {}).items(), key=lambda one: one[1] or "")
     lead_id = target.lead_organisation_id if target else None
-    names = _names({*supporters, lead_id} - {None})
-    supporters = tuple(sorted(supporters, key=lambda one: names.get(one, "")))
-    may_ask = may_ask_to_lead(actor, lead_id)
+    may_ask = not leads_campaign and _has_somebody_to_ask(actor, lead_id)
     return Allocation(
         person_id=person_id,
         institution_id=institution_id,
         lead_id=lead_id,
-        lead_name=names.get(lead_id) if lead_id else None,
-        supporter_ids=supporters,
-        supporter_names=tuple(names.get(one, "") for one in supporters),
+        lead_name=lead_name,
+        supporter_ids=tuple(UUID(supporter_id) for supporter_id, _name in supporters),
+        supporter_names=tuple(name or "" for _id, name in supporters),
         priority=target.priority if target else None,
         tactic=target.tactic if target else None,
         version=target.version if target else 0,
@@ -84,7 +84,38 @@ def get_allocation(
         may_edit=may_edit_target(actor, lead_id),
         may_set_lead=actor.can(Permission.TARGETS_EDIT),
         may_ask=may_ask,
-        asked=may_ask and has_asked(actor, person_id, institution_id),
+        asked=may_ask and has_asked_lately,
+    )
+
+
+def _allocated(actor: Actor, person_id: UUID | None, institution_id: UUID | None) -> Select[Any]:
+    """One row, with or without a target: it, who leads, who supports, and what the reader's organisation is."""
+    lead, supporter = aliased(Organisation), aliased(Organisation)
+    supporting = (
+        select(
+            func.jsonb_object_agg(
+                TargetSupporter.supporter_organisation_id, supporter.short_name, type_=JSONB
+            )
+        )
+        .join(supporter, supporter.id == TargetSupporter.supporter_organisation_id, isouter=True)
+        .where(TargetSupporter.target_id == Target.id)
+        .correlate(Target)
+        .scalar_subquery()
+    )
+    leads_campaign = exists().where(
+        CampaignMember.campaign_id == actor.campaign_id,
+        CampaignMember.organisation_id == actor.organisation_id,
+        CampaignMember.coalition_status == CoalitionStatus.LEAD,
+    )
+    always = select(literal(1).label("row")).subquery()
+    return (
+        select(Target, lead.short_name, supporting, leads_campaign, _asked(actor, person_id, institution_id))
+        .select_from(always)
+        .outerjoin(
+            Target,
+            (Target.campaign_id == actor.campaign_id) & of_subject(Target, person_id, institution_id),
+        )
+        .outerjoin(lead, lead.id == Target.lead_organisation_id)
     )
 
 
@@ -99,25 +130,31 @@ def may_edit_target(actor: Actor, lead_id: UUID | None) -> bool:
 
 def may_ask_to_lead(actor: Actor, lead_id: UUID | None) -> bool:
     """Whether the actor can ask the coordinator for the lead: organisers of partners that don't have it."""
+    return _has_somebody_to_ask(actor, lead_id) and not is_lead(actor)
+
+
+def _has_somebody_to_ask(actor: Actor, lead_id: UUID | None) -> bool:
     return (
         actor.campaign_id is not None
         and actor.can(Permission.TARGETS_EDIT_LED)
         and not actor.can(Permission.TARGETS_EDIT)
         and lead_id != actor.organisation_id
-        and not is_lead(actor)
     )
 
 
 def has_asked(actor: Actor, person_id: UUID | None, institution_id: UUID | None) -> bool:
     """Whether the actor's organisation asked for the lead on this subject in the last fortnight."""
-    asked = exists().where(
+    return bool(db.session.scalar(select(_asked(actor, person_id, institution_id))))
+
+
+def _asked(actor: Actor, person_id: UUID | None, institution_id: UUID | None) -> Exists:
+    return exists().where(
         Notice.campaign_id == actor.campaign_id,
         Notice.organisation_id == actor.organisation_id,
         Notice.kind == NoticeKind.JOIN_ASKED,
         Notice.created_at > now() - ASKED_LATELY,
         of_subject(Notice, person_id, institution_id),
     )
-    return bool(db.session.scalar(select(asked)))
 
 
 def list_supporters(target_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
@@ -139,12 +176,3 @@ def of_subject(
 ) -> ColumnElement[bool]:
     """The condition that a row is about this person or institution."""
     return model.person_id == person_id if person_id else model.institution_id == institution_id
-
-
-def _names(organisation_ids: Collection[UUID | None]) -> dict[UUID, str]:
-    if not organisation_ids:
-        return {}
-    rows = db.session.execute(
-        select(Organisation.id, Organisation.short_name).where(Organisation.id.in_(organisation_ids))
-    )
-    return dict(rows.all())

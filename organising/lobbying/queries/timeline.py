@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, select
 
 from organising.lobbying.models import Engagement, EngagementNote
 from organising.lobbying.queries.follow_ups import reach
@@ -27,8 +27,18 @@ def list_timeline(
 ) -> list[TimelineEntry]:
     """The latest engagements with a person or an institution, newest first. Withdrawn ones are left out."""
     about = Engagement.person_id == person_id if person_id else Engagement.institution_id == institution_id
+    condition = reach(actor, EngagementNote.unit_id)  # type: ignore[arg-type]
     statement = (
-        select(Engagement)
+        select(Engagement, EngagementNote)
+        .outerjoin(
+            EngagementNote,
+            and_(
+                EngagementNote.engagement_id == Engagement.id,
+                EngagementNote.organisation_id == actor.organisation_id,
+                Engagement.organisation_id == actor.organisation_id,
+                condition if condition is not None else false(),
+            ),
+        )
         .where(
             about,
             Engagement.campaign_id == actor.campaign_id,
@@ -38,7 +48,10 @@ def list_timeline(
         .order_by(Engagement.happened_on.desc(), Engagement.created_at.desc())
         .limit(limit)
     )
-    return annotate(actor, db.session.scalars(statement).all())
+    return [
+        TimelineEntry(one, note.body if note else None, note is not None)
+        for one, note in db.session.execute(statement)
+    ]
 
 
 def annotate(actor: Actor, engagements: Sequence[Engagement]) -> list[TimelineEntry]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from organising.lobbying.models import Engagement
+from organising.lobbying.models import Engagement, InformationRequest
 from organising.lobbying.queries.approaches import ApproachAlert, list_alerts
 from organising.lobbying.queries.commitments import CommitmentRow
 from organising.lobbying.queries.due_commitments import list_due_commitments
 from organising.lobbying.queries.follow_ups import FollowUpRow, list_follow_ups
 from organising.lobbying.queries.log import list_recent
+from organising.lobbying.queries.requests import list_overdue_requests
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 
@@ -26,6 +27,7 @@ class TodayItems:
     engagements: Sequence[Engagement]
     promises: Sequence[CommitmentRow] = ()
     approaches: Sequence[ApproachAlert] = ()
+    requests: Sequence[InformationRequest] = ()
 
 
 def today_items(actor: Actor) -> TodayItems:
@@ -35,4 +37,5 @@ def today_items(actor: Actor) -> TodayItems:
         engagements=list_recent(actor, limit=MOST, others_only=True),
         promises=list_due_commitments(actor, due_by=today() - DAY, limit=MOST),
         approaches=list_alerts(actor)[:MOST],
+        requests=list_overdue_requests(actor, limit=MOST),
     )

@@ -1,5 +1,6 @@
 """What people fill in about representatives."""
 
+from organising.representatives.forms.imports import AnswerForm, ApplyForm, StepForm, UploadForm
 from organising.representatives.forms.people import (
     CheckedSalutationsForm,
     RepresentativeFilter,
@@ -8,9 +9,13 @@ from organising.representatives.forms.people import (
 from organising.representatives.forms.postcodes import ConstituencyForm, PostcodeForm
 
 __all__ = [
+    "AnswerForm",
+    "ApplyForm",
     "CheckedSalutationsForm",
     "ConstituencyForm",
     "PostcodeForm",
     "RepresentativeFilter",
     "SalutationForm",
+    "StepForm",
+    "UploadForm",
 ]

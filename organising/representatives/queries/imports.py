@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from organising.platform.clock import now
 from organising.platform.db import db
 from organising.representatives.models import (
     Affiliation,
@@ -15,8 +16,10 @@ from organising.representatives.models import (
     Contest,
     ImportBatch,
     ImportQuestion,
+    ImportUpload,
     Person,
     QuestionState,
+    UploadState,
 )
 
 
@@ -45,6 +48,18 @@ def find_batch(sha256: str) -> ImportBatch | None:
     """The last import of the very same file, None where there was none."""
     statement = select(ImportBatch).where(ImportBatch.sha256 == sha256, ImportBatch.applied)
     return db.session.scalars(statement.order_by(ImportBatch.created_at.desc()).limit(1)).first()
+
+
+def list_uploads(*states: UploadState) -> Sequence[ImportUpload]:
+    """The organisation's kept files in some states that have not expired, the newest first."""
+    statement = select(ImportUpload).where(ImportUpload.state.in_(states), ImportUpload.expires_at > now())
+    return db.session.scalars(statement.order_by(ImportUpload.created_at.desc())).all()
+
+
+def list_batches_of(sha256s: Collection[str]) -> Sequence[ImportBatch]:
+    """Earlier imports of the very same files, the newest first."""
+    statement = select(ImportBatch).where(ImportBatch.sha256.in_(sha256s), ImportBatch.applied)
+    return db.session.scalars(statement.order_by(ImportBatch.created_at.desc()).limit(20)).all()
 
 
 def list_affiliations(person_id: UUID) -> Sequence[Affiliation]:

@@ -141,6 +141,8 @@ class SearchReading:
         )
         return OfficeRecords(
             source=SOURCE,
+            # Before what else the service says of the same members.
+            order=39,
             sitting=sitting,
             holders=self.holders,
             parties=parties,

@@ -55,6 +55,8 @@ def read_profiles(source: SourceText) -> OfficeRecords:
         holders[key] = Holder(tuple(identifiers), unknown="ignore", place=place)
     return OfficeRecords(
         source="profiles",
+        # After every file that brings people: it only says more of them.
+        order=48,
         holders=holders,
         reach=tuple(reach),
         rejected=tuple(rejected),

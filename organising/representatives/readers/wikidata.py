@@ -41,7 +41,7 @@ def read_wikidata(source: SourceText) -> OfficeRecords:
                 reach.append(ReachRecord(key, "social", url=url))
     told = Counter({"a term that parlparse tells": sum(map(len, sat.values()))})
     told["an area or organization"] = len(seats) + sum(1 for _ in root.nodes("organizations"))
-    return OfficeRecords(source="wikidata", holders=holders, reach=tuple(reach), ignored=dict(told))
+    return OfficeRecords(source="wikidata", order=45, holders=holders, reach=tuple(reach), ignored=dict(told))
 
 
 def _label(name: Node) -> str:

@@ -29,6 +29,7 @@ from organising.representatives import queries
 from organising.representatives.forms import CheckedSalutationsForm, RepresentativeFilter, SalutationForm
 from organising.representatives.models import Person
 from organising.representatives.postcode_format import find_key
+from organising.representatives.queries.imports import count_open_questions
 from organising.representatives.services import check_salutation
 from organising.representatives.views.blueprint import blueprint
 
@@ -57,6 +58,10 @@ def index() -> str:
         page=found,
         total=queries.count_people(people),
         holdings=queries.current_holdings([one.id for one in found.items], day),
+        may_import=current_actor().can(Permission.REPRESENTATIVES_IMPORT),
+        open_questions=count_open_questions()
+        if current_actor().can(Permission.REPRESENTATIVES_IMPORT)
+        else 0,
         may_check_salutations=current_actor().can(Permission.MAILINGS_DRAFT),
         postcode=(form.q.data or "").strip() if find_key(form.q.data or "") else "",
     )
