@@ -18,10 +18,10 @@ STATUSES = {
 }
 STATUS_TONES = {
     Status.MET: "good",
-    Status.PARTLY_MET: "accent",
+    Status.PARTLY_MET: "warn",
     Status.REFUSED: "bad",
     Status.SUPERSEDED: "neutral",
-    Status.OPEN: "warn",
+    Status.OPEN: "neutral",
 }
 REQUEST_STATES = {
     RequestState.SENT: _l("Sent"),

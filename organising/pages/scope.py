@@ -29,6 +29,10 @@ SECTIONS = dict.fromkeys(
 SUBJECTS = ("person", "institution", "approach")
 
 
+# Domains whose searches are for representatives. Elsewhere one searches for supporters: their names stay where they were typed.
+PUBLIC_FILTERS = ("lobbying", "representatives")
+
+
 @dataclass(frozen=True)
 class Scope:
     """The campaign as layouts show it; a plain copy, so that a page after a failed transaction can still be drawn."""
@@ -93,8 +97,14 @@ def quick_log_url() -> str:
         return url_for("lobbying.new_engagement")
     named = request.view_args or {}
     about = {name: named[f"{name}_id"] for name in SUBJECTS if f"{name}_id" in named}
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
-    return url_for("lobbying.new_engagement", back=here, **about)
+    return url_for("lobbying.new_engagement", back=_way_back(), **about)
+
+
+def _way_back() -> str | None:
+    """This page's address; with its filters only where they can name nobody but people in public office."""
+    if request.method != "GET":
+        return None
+    return request.full_path.rstrip("?") if request.blueprint in PUBLIC_FILTERS else request.path
 
 
 def navigation() -> list[tuple[str, str, bool, str]]:

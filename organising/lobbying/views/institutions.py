@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from organising.lobbying.institution_words import (
     STATUSES,
     register_institution_words,
 )
+from organising.lobbying.models import Status
 from organising.lobbying.queries.commitments import list_commitments, list_places
 from organising.lobbying.queries.institution_asks import NOTHING, count_statuses, list_standings
 from organising.lobbying.queries.institutions import (
@@ -67,7 +69,7 @@ def institutions() -> str:
         cursor=request.args.get("cursor"),
         size=PAGE,
     )
-    counts = count_statuses(filters.ask, standings) if filters.ask else {}
+    counts = count_statuses(filters.ask, standings) if filters.ask else Counter()
     return render_template(
         "lobbying/institutions.html",
         filter=form,
@@ -76,7 +78,7 @@ def institutions() -> str:
         standings=standings,
         nothing=NOTHING,
         leads=list_leads(actor, [one.id for one in found.items]),
-        segments=[(STATUSES[one], counts[one], STATUS_TONES[one]) for one in STATUSES] if counts else [],
+        segments=_segments(counts) if counts else [],
         total=sum(counts.values()),
         address={name: value for name, value in request.args.items() if value and name != "cursor"},
     )
@@ -195,6 +197,15 @@ def new_status(institution_id: UUID) -> str | Response | tuple[str, int]:
         today=today(),
     )
     return (shown, 422) if form.errors or cautions else shown
+
+
+def _segments(counts: Counter[str]) -> list[tuple[Any, int, str]]:
+    """The bar's parts; what is superseded is rare, and shares its grey with what is open."""
+    return [
+        (STATUSES[one], counts[one], STATUS_TONES[one])
+        for one in STATUSES
+        if counts[one] or one != Status.SUPERSEDED
+    ]
 
 
 def _filters(actor: Actor) -> tuple[InstitutionFilter, InstitutionFilters]:
