@@ -31,7 +31,8 @@ class Databases:
     def fresh(self, template: str | None = None) -> Iterator[str]:
         """A database of its own for one test, dropped after it. Yields the login's URL."""
         name = f"test_{secrets.token_hex(6)}"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or self.template}"')
+        # Copying files takes half the time of writing every block to the log.
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or self.template}" STRATEGY FILE_COPY')
         try:
             yield with_database(self.login_url, name)
         finally:

@@ -25,6 +25,8 @@ from organising.representatives.terms import compare_terms
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("ORGANISING_TEST_DATA") or ROOT.parent / "shared" / "data")
 FOLDERS = ("popolo", "mps", "elections")
+# Minutes, over files that only a developer has: asked for by name, with -m slow.
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
