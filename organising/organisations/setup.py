@@ -13,6 +13,7 @@ from ..platform.audit import record
 from ..platform.clock import now
 from ..platform.db import db
 from ..platform.errors import Conflict
+from ..platform.locks import take_turns
 from ..platform.message import OutgoingMail
 from ..platform.permissions import Role
 from .asks import seed_asks
@@ -73,7 +74,7 @@ def found_coalition(wanted: FirstCoalition, organisation_id: UUID) -> OutgoingMa
     exists.
     """
     # Two set-ups at once: the second waits here, then finds the coalition of the first.
-    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('organising setup', 0))"))
+    take_turns("setup")
     if find_coalition() is not None:
         raise Conflict("There is a coalition already.")
     wanted.check()

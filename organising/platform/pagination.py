@@ -15,6 +15,7 @@ from .db import db
 from .errors import Invalid
 
 Item = TypeVar("Item")
+MOST_EXPORTED = 50_000
 
 
 @dataclass(frozen=True)
@@ -83,3 +84,8 @@ def _typed(value: Any, column: Any) -> Any:
     if value is not None and not isinstance(value, kind):
         raise ValueError
     return value
+
+
+def list_first(statement: Select[Any], most: int = MOST_EXPORTED) -> Sequence[Any]:
+    """The first entities of an ordered list: for a file, which has no pages."""
+    return db.session.scalars(statement.limit(most)).all()

@@ -22,11 +22,21 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from .actor import Actor
 from .context import ANONYMOUS, Context
 from .errors import FirewallBreach
 from .ownership import Lent, Owned, Shared
 
-__all__ = ["ANONYMOUS", "Context", "TenantSession", "bind_context", "context_of", "use_context"]
+__all__ = [
+    "ANONYMOUS",
+    "Context",
+    "TenantSession",
+    "bind_context",
+    "context_of",
+    "import_context",
+    "use_context",
+    "writing_reference",
+]
 
 # The path too: what an earlier user of the connection left in it stands before none of the product's tables.
 ANNOUNCE = text(
@@ -65,6 +75,25 @@ def use_context(context: Context) -> Iterator[Session]:
     with current_app.app_context():
         bind_context(db.session, context)
         yield db.session()
+
+
+def import_context(actor: Actor) -> Context:
+    """The context in which this person may write public facts: reference tables ask for the signed purpose."""
+    return Context(organisation_id=actor.organisation_id, user_id=actor.user_id, purpose="import")
+
+
+@contextmanager
+def writing_reference(actor: Actor) -> Iterator[Session]:
+    """A session of its own that may write public facts, which the request's own may not.
+
+    Committed at the end, rolled back on an error; what the request's session had read of them is read again.
+    """
+    from .db import db
+
+    with use_context(import_context(actor)) as session:
+        yield session
+        session.commit()
+    db.session.expire_all()
 
 
 @event.listens_for(TenantSession, "after_begin")

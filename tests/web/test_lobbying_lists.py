@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import event, select
 
 from organising.lobbying import services
-from organising.lobbying.views.log import inert
 from organising.organisations.models import Organisation
 from organising.platform.audit import AuditEvent
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.spreadsheet import inert
 from organising.representatives.models import Party
 from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position, seed_members
 

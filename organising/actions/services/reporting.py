@@ -14,9 +14,10 @@ from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
+from organising.platform.locks import take_turns
 
 from .planning import Plan, begin
-from .rules import check_count, check_version, note, one_at_a_time, take
+from .rules import check_count, check_version, note, take
 
 COUNTS = ("attendance", "paper_pledges", "leaflets", "representatives_met")
 LONGEST = {"outcome": 200, "incidents": 4_000, "follow_ups": 4_000}
@@ -81,7 +82,8 @@ def report_past_action(
     _check(outcome)
     if plan.starts_at > moment:
         raise Invalid("That is still to come.", day="That is still to come. Plan it instead.")
-    one_at_a_time(actor.user_id or submission_key)
+    # A second request of the same person waits for the first, and sees what it wrote.
+    take_turns("report", actor.user_id or submission_key)
     found = _find_reported(actor, plan, outcome, submission_key)
     if found is not None:
         return found

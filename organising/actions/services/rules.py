@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import text
-
 from organising.actions import queries
 from organising.actions.models import MOST_COUNTED, ActionDetail, ActionEvent, BranchAction
 from organising.actions.states import TRANSITIONS, Standing, Who, may
@@ -114,11 +112,6 @@ def check_count(name: str, value: int | None) -> None:
     if value is not None and not 0 <= value <= MOST_COUNTED:
         message = f"Give a number from 0 to {MOST_COUNTED:,}."
         raise Invalid(message, **{name: message})
-
-
-def one_at_a_time(key: UUID) -> None:
-    """Let a second request with the same key (a person's id) wait for the first, and see what it wrote."""
-    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 5))"), {"key": str(key)})
 
 
 def check_campaign(actor: Actor) -> UUID:

@@ -24,6 +24,7 @@ from organising.lobbying.forms.parts import (
     AskChoices,
     Confirming,
     DayField,
+    VersionField,
     as_day,
     as_id,
     ask_choices,
@@ -43,7 +44,7 @@ class ApproachForm(Confirming):
     """A reservation, first made or opened again; ``version`` is the one that an edit shows."""
 
     submission_key = HiddenField()
-    version = HiddenField()
+    version = VersionField()
     channel = RadioField(
         _l("How will you approach them?"), choices=choices(CHANNELS.items()), validate_choice=False
     )
@@ -94,12 +95,6 @@ class ApproachForm(Confirming):
             pressure_reason=self.pressure_reason.data or "",
             note=(self.note.data or "").replace("\r\n", "\n"),
         )
-
-    @property
-    def sent_version(self) -> int:
-        """The version that the form was opened with; 0 for anything else."""
-        text = self.version.data or ""
-        return int(text) if text.isdigit() and len(text) < 9 else 0
 
 
 class StepForm(Confirming):

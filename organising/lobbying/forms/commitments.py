@@ -19,7 +19,15 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from organising.lobbying.commitment_states import FIRST, CommitmentState
-from organising.lobbying.forms.parts import Confirming, DayField, as_day, as_id, ask_choices, choices
+from organising.lobbying.forms.parts import (
+    Confirming,
+    DayField,
+    VersionField,
+    as_day,
+    as_id,
+    ask_choices,
+    choices,
+)
 from organising.lobbying.models import EvidenceKind
 from organising.lobbying.queries.colleagues import Colleague
 from organising.lobbying.services.commitment_steps import EvidenceDraft
@@ -56,7 +64,7 @@ class CommitmentForm(Dated):
     )
     said_on = DayField(_l("When did they say so?"), validators=[Optional()])
     owner_user_id = SelectField(_l("Who chases it?"), validate_choice=False)
-    version = HiddenField()
+    version = VersionField()
 
     def offer(self, asks: Iterable[Ask], colleagues: Iterable[Colleague], own: UUID | None) -> None:
         """Fill the choices; today, and oneself to chase, where nothing is said yet."""

@@ -16,7 +16,7 @@ from organising.lobbying.forms.contact_parts import (
     PositionPart,
 )
 from organising.lobbying.forms.groups import Group, Grouping
-from organising.lobbying.forms.parts import AskChoices, DayField, as_id, ask_choices, choices
+from organising.lobbying.forms.parts import AskChoices, DayField, VersionField, as_id, ask_choices, choices
 from organising.lobbying.models import Attendance, Outcome
 from organising.lobbying.queries.subjects import Subject
 from organising.lobbying.services import EngagementDraft
@@ -131,9 +131,4 @@ class QuickLogForm(EngagementForm):
 class EditForm(EngagementForm):
     """A contact opened again; ``version`` is the one that the form shows."""
 
-    version = HiddenField()
-
-    def shown_version(self) -> int:
-        """The version that the form was opened with; 0 where it says none."""
-        text = self.version.data or ""
-        return int(text) if text.isdigit() and len(text) < 9 else 0
+    version = VersionField()

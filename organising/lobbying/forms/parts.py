@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectMultipleField
+from wtforms import DateField, Field, HiddenField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # newer than its stubs
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from organising.organisations.models import Ask
+from organising.platform.given import as_id as as_id
+from organising.platform.given import as_version
 
 
 def choices(pairs: Iterable[tuple[str, Any]], empty: Any = None) -> list[SelectChoice]:
@@ -71,16 +72,17 @@ class DayField(DateField):
             raise ValueError(_("There is no such day. Write it as 2026-12-31.")) from None
 
 
+class VersionField(HiddenField):
+    """The version of a record that the form was opened with."""
+
+    @property
+    def shown(self) -> int:
+        """The version, or 0, which no record has, for anything else."""
+        return as_version(self.data)
+
+
 class EmptyForm(FlaskForm):
     """A button: only the token."""
-
-
-def as_id(text: object) -> UUID | None:
-    """The id in a form's text, or None for anything else."""
-    try:
-        return UUID(str(text)) if text else None
-    except ValueError:
-        return None
 
 
 def as_day(text: str) -> date | None:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, RadioField, TextAreaField
 
-from organising.lobbying.forms.parts import Confirming, choices
+from organising.lobbying.forms.parts import Confirming, VersionField, choices
 
 
 class PromotionForm(Confirming):
     """A sentence of the note, then the headline that it becomes. ``version`` is the contact's as shown."""
 
-    version = HiddenField()
+    version = VersionField()
     sentence = RadioField(_l("Which sentence?"), choices=choices([]), validate_choice=False)
     headline = TextAreaField(_l("The new headline"))
     is_agreed = BooleanField(_l("All partners will read this. It names nobody who did not agree to it."))
@@ -26,8 +26,3 @@ class PromotionForm(Confirming):
         if not number.isdigit() or len(number) > 4 or int(number) >= len(sentences):
             return None
         return sentences[int(number)]
-
-    def shown_version(self) -> int:
-        """The version that the page showed; 0 where it says none."""
-        text = self.version.data or ""
-        return int(text) if text.isdigit() and len(text) < 9 else 0

@@ -39,6 +39,7 @@ from organising.organisations.models import Organisation
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.given import as_id
 from organising.representatives.models import (
     Affiliation,
     Area,
@@ -232,14 +233,6 @@ def list_stands(actor: Actor, ask_id: UUID, person_ids: Collection[UUID]) -> dic
         person_id: derive_position(found, today(), settlement=settled.get((ask_id, person_id)))
         for person_id, found in claims.items()
     }
-
-
-def as_id(text: str) -> UUID | None:
-    """The id in an address, or None for anything else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def ids_of(ids: Iterable[UUID]) -> Any:

@@ -45,11 +45,6 @@ def select_log(actor: Actor, filters: Filters) -> Select[Engagement]:
     return _standing(actor).options(*WHOLE).where(*_conditions(filters))
 
 
-def list_first(statement: Select[Engagement], most: int) -> Sequence[Engagement]:
-    """The first engagements of an ordered log."""
-    return db.session.scalars(statement.limit(most)).all()
-
-
 def list_recent(actor: Actor, *, limit: int = 10, others_only: bool = False) -> Sequence[Engagement]:
     """What was logged last across the coalition; ``others_only`` leaves out the actor's own organisation."""
     statement = (

@@ -17,7 +17,7 @@ from organising.lobbying.services.commitment_steps import (
     move_commitment,
 )
 from organising.lobbying.services.drafts import check_asks
-from organising.lobbying.services.engagements import authorship
+from organising.lobbying.services.shared import authorship
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db

@@ -22,8 +22,8 @@ from organising.lobbying.queries.approaches import (
     list_joins,
     suggest_window,
 )
-from organising.lobbying.services.engagements import authorship
 from organising.lobbying.services.notices import tell_partner
+from organising.lobbying.services.shared import authorship
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now, today

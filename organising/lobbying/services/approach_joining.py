@@ -11,8 +11,8 @@ from organising.lobbying.queries.approaches import JoinRow, get_approach, list_j
 from organising.lobbying.services.approach_changes import change, note_event, open_approach, tell_others
 from organising.lobbying.services.approach_steps import check_words
 from organising.lobbying.services.cautions import ask_first, text_cautions
-from organising.lobbying.services.engagements import authorship
 from organising.lobbying.services.notices import tell_partner
+from organising.lobbying.services.shared import authorship
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.actor import Actor

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from organising.lobbying.approach_states import OPEN, ApproachState
@@ -27,12 +27,13 @@ from organising.lobbying.services.approach_drafts import (
 )
 from organising.lobbying.services.cautions import ask_first
 from organising.lobbying.services.editing import Difference, Value
-from organising.lobbying.services.engagements import authorship
+from organising.lobbying.services.shared import authorship
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
 from organising.platform.errors import Conflict, Forbidden, Invalid
+from organising.platform.locks import take_turns
 from organising.platform.permissions import Permission
 
 COMPARED = ("channel", "starts_on", "ends_on", "purpose", "ask_ids", "due_on", "note")
@@ -67,7 +68,8 @@ def reserve_approach(actor: Actor, draft: ApproachDraft, *, confirmed: Collectio
     actor.check(Permission.APPROACHES_RESERVE)
     if actor.campaign_id is None:
         raise Forbidden(_("Your organisation takes part in no campaign."))
-    _await_form(draft.submission_key)
+    # Of two sendings of one form at the same instant, the second waits until the first is kept or lost.
+    take_turns("approach form", draft.submission_key)
     earlier = db.session.scalar(
         select(Approach).where(
             Approach.campaign_id == actor.campaign_id, Approach.submission_key == draft.submission_key
@@ -169,12 +171,6 @@ def _insert(actor: Actor, draft: ApproachDraft) -> Approach:
             ends_on=draft.ends_on,
         )
     return approach
-
-
-def _await_form(submission_key: UUID) -> None:
-    """Of two sendings of one form at the same instant, the second waits until the first is kept or lost."""
-    number = int.from_bytes(submission_key.bytes[:8], signed=True)
-    db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _write_asks(actor: Actor, approach: Approach, ask_ids: Collection[UUID]) -> None:

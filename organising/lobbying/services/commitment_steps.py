@@ -31,6 +31,7 @@ from organising.lobbying.services.commitments import (
 )
 from organising.lobbying.services.drafts import EARLIEST, is_web_address
 from organising.lobbying.services.editing import Difference, EditConflict
+from organising.lobbying.services.shared import authorship
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -297,9 +298,7 @@ def _write_evidence(actor: Actor, commitment: Commitment, draft: EvidenceDraft) 
         url=draft.url or None,
         words=draft.line or None,
         seen_on=draft.seen_on,
-        campaign_id=commitment.campaign_id,
-        organisation_id=actor.organisation_id,
-        author_label=actor.author_label,
+        **authorship(actor),
     )
     db.session.add(row)
     return row

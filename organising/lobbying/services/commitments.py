@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from organising.lobbying.commitment_states import FIRST, CommitmentState
 from organising.lobbying.models import (
@@ -22,11 +22,13 @@ from organising.lobbying.models import (
 from organising.lobbying.queries.colleagues import Colleague, find_colleague
 from organising.lobbying.services.cautions import Caution, caution_key, text_cautions
 from organising.lobbying.services.drafts import EARLIEST, check_asks
+from organising.lobbying.services.shared import authorship
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db, find, new_id
 from organising.platform.errors import Forbidden, Invalid, NotFound
+from organising.platform.locks import take_turns
 from organising.platform.permissions import Permission
 from organising.platform.ui import longdate
 from organising.representatives.models import Chamber, Institution, OfficeKind, Person
@@ -201,9 +203,7 @@ def note_change(
         due_on=commitment.due_on,
         reason=" ".join(reason.split()) or None,
         before=before,
-        campaign_id=commitment.campaign_id,
-        organisation_id=actor.organisation_id,
-        author_label=actor.author_label,
+        **authorship(actor),
     )
     db.session.add(change)
     db.session.flush()
@@ -259,9 +259,7 @@ def _build(
         engagement_id=engagement_id,
         parliament_id=parliament.id if parliament else None,
         version=1,
-        campaign_id=actor.campaign_id,
-        organisation_id=actor.organisation_id,
-        author_label=actor.author_label,
+        **authorship(actor),
     )
 
 
@@ -269,7 +267,7 @@ def _find_same(made: Commitment) -> Commitment | None:
     """One that says the same: of two sendings at one instant, the second waits for the first."""
     subject = made.person_id or made.institution_id
     assert subject is not None
-    db.session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(subject.bytes[8:], signed=True))))
+    take_turns("commitment", subject)
     same = {name: getattr(made, name) for name in SAME}
     conditions: list[Any] = [
         getattr(Commitment, name).is_not_distinct_from(value) for name, value in same.items()

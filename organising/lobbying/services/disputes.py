@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from organising.lobbying.models import DisputeResolution, DisputeResolver, NoticeKind, Position
 from organising.lobbying.models.positions import LONGEST_REASON
@@ -20,6 +20,7 @@ from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Forbidden, Invalid
+from organising.platform.locks import take_turns
 from organising.platform.permissions import Permission
 
 
@@ -54,7 +55,7 @@ def settle_dispute(
     Also changes an earlier settlement. Raises NotFound, Forbidden, Invalid by field, NeedsConfirmation, DisputeMoved.
     """
     # Of two who settle it at the same instant, the second sees what the first did.
-    db.session.execute(select(func.pg_advisory_xact_lock((person_id.int ^ ask_id.int) % 2**63)))
+    take_turns("dispute", person_id, ask_id)
     dispute = get_dispute(actor, person_id, ask_id)
     if not may_settle(actor, dispute.resolver):
         raise Forbidden(_("The coordinator settles this, or the organisation that was named for it."))

@@ -6,7 +6,6 @@ from itertools import chain
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
 from organising.lobbying.models import (
     Attendance,
@@ -36,6 +35,7 @@ from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db, find, new_id
 from organising.platform.errors import Conflict, Forbidden, Invalid
+from organising.platform.locks import take_turns
 from organising.platform.permissions import Permission
 from organising.representatives.models import Institution, Person
 
@@ -66,7 +66,8 @@ def log_engagement(actor: Actor, draft: EngagementDraft, *, confirmed: Collectio
     actor.check(Permission.ENGAGEMENTS_LOG)
     if actor.campaign_id is None:
         raise Forbidden(_("Your organisation takes part in no campaign."))
-    _wait_for(draft.submission_key)
+    # Of two sendings of one form at the same instant, the second waits until the first is kept or lost.
+    take_turns("engagement form", draft.submission_key)
     earlier = find_submitted(actor, draft.submission_key)
     if earlier is not None:
         if not _is_same(actor, earlier, draft):
@@ -167,12 +168,6 @@ def _write(actor: Actor, draft: EngagementDraft) -> Engagement:
     write_asks(actor, engagement.id, {*draft.ask_ids, *claimed})
     write_attendees(actor, engagement.id, draft.attendees)
     return engagement
-
-
-def _wait_for(submission_key: UUID) -> None:
-    """Of two sendings of one form at the same instant, the second waits until the first is kept or lost."""
-    number = int.from_bytes(submission_key.bytes[:8], signed=True)
-    db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _is_same(actor: Actor, earlier: Engagement, draft: EngagementDraft) -> bool:

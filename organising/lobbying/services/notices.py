@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from organising.lobbying.models import Notice, NoticeKind, NoticeRead
 from organising.lobbying.queries.notices import list_unread_notice_ids
+from organising.lobbying.services.shared import authorship
 from organising.platform.actor import Actor
 from organising.platform.db import db, new_id
 
@@ -25,9 +26,7 @@ def tell_partner(
     if actor.campaign_id is None or organisation_id == actor.organisation_id:
         return None
     notice = Notice(
-        campaign_id=actor.campaign_id,
-        organisation_id=actor.organisation_id,
-        author_label=actor.author_label,
+        **authorship(actor),
         to_organisation_id=organisation_id,
         kind=kind,
         words=" ".join(words.split())[:MOST_WORDS],

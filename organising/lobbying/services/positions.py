@@ -9,6 +9,7 @@ from organising.lobbying.models import PositionClaim
 from organising.lobbying.queries.claims import find_position
 from organising.lobbying.services.disputes import tell_of_dispute
 from organising.lobbying.services.drafts import PositionDraft, check_asks, check_position
+from organising.lobbying.services.shared import authorship
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db, get_or_404
@@ -44,9 +45,7 @@ def write_claim(
 ) -> PositionClaim:
     """Add a claim that was checked; the latest of this organisation, if it says the same, stands for it."""
     claim = PositionClaim(
-        campaign_id=actor.campaign_id,
-        organisation_id=actor.organisation_id,
-        author_label=actor.author_label,
+        **authorship(actor),
         person_id=person_id,
         ask_id=draft.ask_id,
         position=draft.position,

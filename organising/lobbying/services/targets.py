@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import any_, delete, func, insert, select, update
+from sqlalchemy import any_, delete, insert, select, update
 
 from organising.lobbying.models import (
     AllocationBefore,
@@ -33,7 +33,7 @@ from organising.lobbying.services.allocation_news import tell_concerned
 from organising.lobbying.services.notices import tell_partner
 from organising.lobbying.services.shared import authorship
 from organising.organisations.models import CampaignMember, CoalitionStatus
-from organising.platform import audit
+from organising.platform import audit, locks
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
@@ -256,8 +256,7 @@ def _write_supporters(actor: Actor, steps: Sequence[Step], written: dict[str, tu
 def take_turns(actor: Actor) -> None:
     """One change of a campaign's targets after the other: what is read here is what will be changed."""
     if actor.campaign_id is not None:
-        number = int.from_bytes(actor.campaign_id.bytes[8:], signed=True)
-        db.session.execute(select(func.pg_advisory_xact_lock(number)))
+        locks.take_turns("targets", actor.campaign_id)
 
 
 def _find_row(actor: Actor, person_id: UUID | None, institution_id: UUID | None) -> TargetRow:

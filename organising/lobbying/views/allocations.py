@@ -1,7 +1,5 @@
 """Changing many targets at once: first what it would do, then the deed, then the way back."""
 
-import csv
-import io
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +14,6 @@ from organising.lobbying.queries.grid import TargetCriteria, TargetRow, list_row
 from organising.lobbying.services.allocation import Plan, PlanChanged, plan_change
 from organising.lobbying.services.targets import allocate, undo_change
 from organising.lobbying.views.blueprint import blueprint
-from organising.lobbying.views.log import inert
 from organising.lobbying.views.targets import describe_rows, grid_url
 from organising.lobbying.words import POSITIONS, PRIORITIES, TACTICS
 from organising.organisations.queries import list_asks, list_campaign_organisations
@@ -27,6 +24,7 @@ from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
 from organising.platform.permissions import Permission
+from organising.platform.spreadsheet import download, table
 
 SHOWN = 50
 
@@ -109,12 +107,7 @@ def export_targets() -> Response:
     text = _csv(actor, criteria, rows)
     audit.record(actor, "targets.exported", "target", rows=len(rows))
     db.session.commit()
-    name = f"targets-{today().isoformat()}.csv"
-    return Response(
-        text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(text, f"targets-{today().isoformat()}.csv")
 
 
 def _plan(actor: Actor, form: BulkForm) -> Plan:
@@ -151,23 +144,17 @@ def _names(actor: Actor) -> dict[UUID, str]:
 
 
 def _csv(actor: Actor, criteria: TargetCriteria, rows: list[TargetRow]) -> str:
-    written = io.StringIO()
-    # Spreadsheets guess the encoding; the mark tells it.
-    written.write("\ufeff")
-    writer = csv.writer(written)
     codes = {str(ask.id): ask.code for ask in list_asks(actor.campaign_id)} if actor.campaign_id else {}
     beside = describe_rows(actor, criteria, rows)
     names = _names(actor)
-    heads = [_("Name"), _("Area"), _("Party"), _("Leads"), _("Supports"), _("Priority"), _("Tactic"),
-             _("Last contact"), _("Last contact by")]  # fmt: skip
-    code = codes.get(criteria.ask)
-    writer.writerow([*heads, *([_("Position on %(ask)s", ask=code)] if code else [])])
-    for row in rows:
-        cells = _cells(row, beside, names)
-        if code:
-            cells.append(_stand(beside["positions"].get(row.person_id)))
-        writer.writerow([inert(cell) for cell in cells])
-    return written.getvalue()
+    header = [_("Name"), _("Area"), _("Party"), _("Leads"), _("Supports"), _("Priority"), _("Tactic"),
+              _("Last contact"), _("Last contact by")]  # fmt: skip
+    cells = [_cells(row, beside, names) for row in rows]
+    if code := codes.get(criteria.ask):
+        header.append(_("Position on %(ask)s", ask=code))
+        for row, line in zip(rows, cells, strict=True):
+            line.append(_stand(beside["positions"].get(row.person_id)))
+    return table(header, cells)
 
 
 def _cells(row: TargetRow, beside: dict[str, Any], names: dict[UUID, str]) -> list[str]:

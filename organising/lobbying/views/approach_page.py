@@ -1,7 +1,5 @@
 """The page of one approach, and the buttons on it: steps, owner, calling off, joining, handing over."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -32,14 +30,15 @@ from organising.lobbying.services.approach_steps import assign, cancel_approach,
 from organising.lobbying.services.approaches import set_budget
 from organising.lobbying.views.approaches import PAST_CONTACTS, filter_form, filters_of
 from organising.lobbying.views.blueprint import blueprint
-from organising.lobbying.views.log import MOST_EXPORTED, inert
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
+from organising.platform.pagination import list_first
 from organising.platform.permissions import Permission
+from organising.platform.spreadsheet import download, table
 
 
 @blueprint.get("/approaches/<uuid:approach_id>")
@@ -163,15 +162,11 @@ def export_approaches() -> Response:
     ordered = queries.select_approaches(actor, filters_of(filter_form(actor))).order_by(
         Approach.due_on, Approach.id
     )
-    rows = list(db.session.scalars(ordered.limit(MOST_EXPORTED)))
+    rows = list_first(ordered)
     audit.record(actor, "approaches.exported", "approach", rows=len(rows))
     text = _csv(rows)
     db.session.commit()
-    return Response(
-        text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="approaches-{today().isoformat()}.csv"'},
-    )
+    return download(text, f"approaches-{today().isoformat()}.csv")
 
 
 @blueprint.route("/approaches/budget", methods=["GET", "POST"])
@@ -285,21 +280,17 @@ def _steps(is_own: bool, state: str) -> list[ApproachState]:
     return [one for one in list_steps(state) if is_own or one is not ApproachState.ASSIGNED]
 
 
-def _csv(rows: list[Approach]) -> str:
-    written = io.StringIO()
-    # Spreadsheets guess the encoding; the mark tells it.
-    written.write("\ufeff")
-    writer = csv.writer(written)
-    writer.writerow(
-        [_("Whom"), _("How"), _("State"), _("Partner"), _("Who sees to it"), _("From"), _("Until"),
-         _("Agreed day"), _("Next step due"), _("What it is for"), _("Asks")]
-    )  # fmt: skip
-    for one in rows:
-        cells = [
-            one.subject_name, str(CHANNELS[Channel(one.channel)]), str(STATES[ApproachState(one.state)]),
-            one.organisation.short_name, one.owner_label, one.starts_on.isoformat(), one.ends_on.isoformat(),
-            one.scheduled_on.isoformat() if one.scheduled_on else "", one.due_on.isoformat(), one.purpose,
-            ", ".join(ask.code for ask in one.asks),
-        ]  # fmt: skip
-        writer.writerow([inert(cell) for cell in cells])
-    return written.getvalue()
+def _csv(rows: Sequence[Approach]) -> str:
+    header = [
+        _("Whom"), _("How"), _("State"), _("Partner"), _("Who sees to it"), _("From"), _("Until"),
+        _("Agreed day"), _("Next step due"), _("What it is for"), _("Asks"),
+    ]  # fmt: skip
+    return table(header, map(_cells, rows))
+
+
+def _cells(one: Approach) -> list[object]:
+    return [
+        one.subject_name, CHANNELS[Channel(one.channel)], STATES[ApproachState(one.state)],
+        one.organisation.short_name, one.owner_label, one.starts_on, one.ends_on, one.scheduled_on, one.due_on,
+        one.purpose, ", ".join(ask.code for ask in one.asks),
+    ]  # fmt: skip

@@ -141,7 +141,7 @@ def update_reservation(approach_id: UUID) -> Response | tuple[str, int]:
         return _edit_page(actor, form, approach), 422
     draft = form.draft(person_id=approach.person_id, institution_id=approach.institution_id)
     try:
-        edit_approach(actor, approach_id, draft, version=form.sent_version, confirmed=form.confirmed())
+        edit_approach(actor, approach_id, draft, version=form.version.shown, confirmed=form.confirmed())
         db.session.commit()
     except ReservationClash as clash:
         db.session.rollback()

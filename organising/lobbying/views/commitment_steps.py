@@ -170,7 +170,7 @@ def edit_promise(commitment_id: UUID) -> str | Response | tuple[str, int]:
         return _edit_page(found, form), 422
     try:
         edit_commitment(
-            actor, commitment_id, form.draft(), version=_version(form), confirmed=form.confirmed()
+            actor, commitment_id, form.draft(), version=form.version.shown, confirmed=form.confirmed()
         )
         db.session.commit()
     except EditConflict as conflict:
@@ -267,11 +267,6 @@ def _offered(found: Commitment) -> list[Ask]:
     """Open asks, and the one that it was promised for, closed since."""
     asks = list(list_open_asks(found.campaign_id))
     return asks if found.ask is None or found.ask in asks else [found.ask, *asks]
-
-
-def _version(form: CommitmentForm) -> int:
-    text = form.version.data or ""
-    return int(text) if text.isdigit() and len(text) < 9 else 0
 
 
 def _said(field: str, value: object, codes: dict[UUID, str]) -> str:

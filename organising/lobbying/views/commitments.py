@@ -1,8 +1,6 @@
 """Promises of the coalition's representatives: found, counted, and written down."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +9,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
+from organising.lobbying.commitment_states import CommitmentState
 from organising.lobbying.commitment_words import list_in_words
 from organising.lobbying.forms import EmptyForm, as_id
 from organising.lobbying.forms.commitments import CommitmentForm, PromiseFilter
-from organising.lobbying.models import Commitment
+from organising.lobbying.models import Commitment, CommitmentKind
+from organising.lobbying.queries import Seat
 from organising.lobbying.queries import commitments as promises
 from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.commitments import CommitmentFilters
@@ -23,7 +23,6 @@ from organising.lobbying.services import NeedsConfirmation
 from organising.lobbying.services.cautions import Caution, ask_first
 from organising.lobbying.services.commitments import add_commitment, check_commitment, commitment_cautions
 from organising.lobbying.views.blueprint import blueprint
-from organising.lobbying.views.log import inert
 from organising.lobbying.words import COMMITMENT_KINDS, COMMITMENT_STATES, subject_url
 from organising.organisations.queries import list_campaign_organisations, list_open_asks
 from organising.platform import audit
@@ -32,12 +31,12 @@ from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid, NotFound
-from organising.platform.pagination import page
+from organising.platform.pagination import list_first, page
 from organising.platform.permissions import Permission
+from organising.platform.spreadsheet import download, table
 from organising.representatives.queries import list_parties
 
 PAGE = 25
-MOST_EXPORTED = 50_000
 LONGEST_SEARCH = 100
 
 
@@ -76,18 +75,11 @@ def export_commitments() -> Response:
     """The promises that the filters leave: all of it is shared between partners."""
     actor = current_actor()
     statement = promises.select_commitments(actor, _filters(_filter_form(actor)))
-    rows = db.session.scalars(
-        statement.order_by(Commitment.due_key, Commitment.id).limit(MOST_EXPORTED)
-    ).all()
+    rows = list_first(statement.order_by(Commitment.due_key, Commitment.id))
     text = _csv(rows)
     audit.record(actor, "promises.exported", "commitment", rows=len(rows))
     db.session.commit()
-    name = f"promises-{today().isoformat()}.csv"
-    return Response(
-        text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(text, f"promises-{today().isoformat()}.csv")
 
 
 @blueprint.route("/promises/new", methods=["GET", "POST"])
@@ -207,25 +199,19 @@ def _address() -> dict[str, Any]:
     }
 
 
-def _csv(rows: Iterable[Commitment]) -> str:
-    rows = list(rows)
+def _csv(rows: Sequence[Commitment]) -> str:
     seats = queries.list_seats([one.person_id for one in rows if one.person_id])
-    written = io.StringIO()
-    # Spreadsheets guess the encoding; the mark tells it.
-    written.write("\ufeff")
-    writer = csv.writer(written)
-    writer.writerow(
-        [_("Whose"), _("Constituency"), _("Party"), _("What"), _("In their words"), _("Ask"), _("State"), _("Said on"),
-         _("Due"), _("Last chased"), _("Partner"), _("Who chases")]
-    )  # fmt: skip
-    for one in rows:
-        seat = seats.get(one.person_id) if one.person_id else None
-        cells = [
-            one.subject_name, (seat and seat.area_name) or "", (seat and seat.party_name) or "",
-            str(COMMITMENT_KINDS[one.kind]), one.words, one.ask.code if one.ask else "",  # type: ignore[index]
-            str(COMMITMENT_STATES[one.state]), one.asked_on.isoformat(),  # type: ignore[index]
-            one.due_on.isoformat() if one.due_on else "", one.chased_on.isoformat() if one.chased_on else "",
-            one.organisation.short_name, one.owner_label,
-        ]  # fmt: skip
-        writer.writerow([inert(cell) for cell in cells])
-    return written.getvalue()
+    header = [
+        _("Whose"), _("Constituency"), _("Party"), _("What"), _("In their words"), _("Ask"), _("State"), _("Said on"),
+        _("Due"), _("Last chased"), _("Partner"), _("Who chases"),
+    ]  # fmt: skip
+    return table(header, (_cells(one, seats.get(one.person_id) if one.person_id else None) for one in rows))
+
+
+def _cells(one: Commitment, seat: Seat | None) -> list[object]:
+    return [
+        one.subject_name, seat and seat.area_name, seat and seat.party_name,
+        COMMITMENT_KINDS[CommitmentKind(one.kind)], one.words, one.ask and one.ask.code,
+        COMMITMENT_STATES[CommitmentState(one.state)], one.asked_on, one.due_on, one.chased_on,
+        one.organisation.short_name, one.owner_label,
+    ]  # fmt: skip

@@ -60,7 +60,7 @@ def update(engagement_id: UUID) -> Response | tuple[str, int]:
         return _page(form, engagement, note), 200
     if not shaped:
         return _page(form, engagement, note), 422
-    draft, version = form.draft(Subject(engagement.person, engagement.institution)), form.shown_version()
+    draft, version = form.draft(Subject(engagement.person, engagement.institution)), form.version.shown
     try:
         edit_engagement(actor, engagement_id, draft, version=version, confirmed=form.confirmed())
         place = f"contact-{engagement_id}"

@@ -71,7 +71,7 @@ def promote(engagement_id: UUID) -> Response | tuple[str, int]:
             actor,
             engagement_id,
             form.headline.data or "",
-            version=form.shown_version(),
+            version=form.version.shown,
             is_agreed=bool(form.is_agreed.data),
             confirmed=form.confirmed(),
         )

@@ -1,7 +1,5 @@
 """Institutions: the list with how an ask stands, and a body's own page."""
 
-import csv
-import io
 from collections import Counter
 from typing import Any
 from uuid import UUID
@@ -35,7 +33,6 @@ from organising.lobbying.queries.targets import Allocation, get_allocation
 from organising.lobbying.services import NeedsConfirmation
 from organising.lobbying.services.institution_asks import claim_status
 from organising.lobbying.views.blueprint import blueprint
-from organising.lobbying.views.log import inert
 from organising.organisations.models import Ask
 from organising.organisations.queries import list_asks, list_campaign_organisations, list_open_asks
 from organising.platform import audit
@@ -44,13 +41,13 @@ from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid, NotFound
-from organising.platform.pagination import page
+from organising.platform.pagination import list_first, page
 from organising.platform.permissions import Permission
+from organising.platform.spreadsheet import download, table
 from organising.representatives.models import Institution
 from organising.representatives.queries.institutions import get_institution
 
 PAGE = 25
-MOST_EXPORTED = 50_000
 LONGEST_SEARCH = 100
 
 register_institution_words(blueprint)
@@ -92,27 +89,15 @@ def export_institutions() -> Response:
     _form, filters = _filters(actor)
     standings = list_standings(actor, ask_id=filters.ask.id) if filters.ask else {}
     statement = select_institutions(actor, filters, standings)
-    rows = db.session.scalars(
-        statement.order_by(Institution.sort_key, Institution.id).limit(MOST_EXPORTED)
-    ).all()
+    rows = list_first(statement.order_by(Institution.sort_key, Institution.id))
     leads = list_leads(actor, [one.id for one in rows])
-    written = io.StringIO()
-    # Spreadsheets guess the encoding; the mark tells it.
-    written.write("\ufeff")
-    writer = csv.writer(written)
-    writer.writerow(
-        [_("Institution"), _("Kind"), _("Area"), _("Leads"), _("Ask"), _("Status"), _("On"), _("Evidence")]
-    )
-    for one in rows:
-        writer.writerow([inert(cell) for cell in _cells(one, filters.ask, standings, leads)])
+    header = [
+        _("Institution"), _("Kind"), _("Area"), _("Leads"), _("Ask"), _("Status"), _("On"), _("Evidence"),
+    ]  # fmt: skip
+    text = table(header, (_cells(one, filters.ask, standings, leads) for one in rows))
     audit.record(actor, "institutions.exported", "institution", rows=len(rows))
     db.session.commit()
-    name = f"institutions-{today().isoformat()}.csv"
-    return Response(
-        written.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(text, f"institutions-{today().isoformat()}.csv")
 
 
 @blueprint.get("/asks/<uuid:ask_id>/institutions")

@@ -1,7 +1,5 @@
 """The contact log of the coalition: filtered by what stands in the address, and as a CSV of headlines."""
 
-import csv
-import io
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -12,7 +10,6 @@ from organising.lobbying import queries
 from organising.lobbying.forms import EmptyForm, LogFilter, as_id
 from organising.lobbying.models import Attendance, Engagement, EngagementKind, Outcome
 from organising.lobbying.queries import Filters, Seat
-from organising.lobbying.queries.log import list_first
 from organising.lobbying.queries.subjects import find_subject
 from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.views.blueprint import blueprint
@@ -23,17 +20,15 @@ from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
-from organising.platform.pagination import page
+from organising.platform.pagination import list_first, page
 from organising.platform.permissions import Permission
+from organising.platform.spreadsheet import download, table
 from organising.representatives.queries import list_parties, list_regions
 
 PAGE = 25
-MOST_EXPORTED = 50_000
 LONGEST_SEARCH = 100
 # What the address says of the deed that led here: no filter.
 DONE = ("logged", "withdrawn", "kept", "done_now")
-# A spreadsheet runs a cell that begins like this.
-RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @blueprint.get("/contact-log")
@@ -77,44 +72,30 @@ def export() -> Response:
     ordered = queries.select_log(actor, _filters(form)).order_by(
         Engagement.happened_on.desc(), Engagement.created_at.desc(), Engagement.id
     )
-    rows = list_first(ordered, MOST_EXPORTED)
+    rows = list_first(ordered)
     seats = queries.list_seats([one.person_id for one in rows if one.person_id])
     text = _csv(rows, seats)
     audit.record(actor, "contact_log.exported", "engagement", rows=len(rows))
     db.session.commit()
-    name = f"contact-log-{today().isoformat()}.csv"
-    return Response(
-        text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def inert(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(RUNS) else cell
+    return download(text, f"contact-log-{today().isoformat()}.csv")
 
 
 def _csv(rows: Sequence[Engagement], seats: dict[UUID, Seat]) -> str:
-    written = io.StringIO()
-    # Spreadsheets guess the encoding; the mark tells it.
-    written.write("\ufeff")
-    writer = csv.writer(written)
-    writer.writerow(
-        [_("Date"), _("Representative"), _("Constituency"), _("Party"), _("Partner"), _("Logged by"),
-         _("Kind"), _("Who was there"), _("Who took part"), _("How it went"), _("Headline"), _("Asks raised")]
-    )  # fmt: skip
-    for one in rows:
-        seat = seats.get(one.person_id) if one.person_id else None
-        cells = [
-            one.happened_on.isoformat(), one.subject_name, (seat and seat.area_name) or "",
-            (seat and seat.party_name) or "", one.organisation.short_name, one.author_label,
-            str(KINDS[EngagementKind(one.kind)]), str(ATTENDANCE[Attendance(one.attended_by)]),
-            ", ".join(attendee_words(attendee) for attendee in one.attendees), str(OUTCOMES[Outcome(one.outcome)]),
-            one.headline, ", ".join(ask.code for ask in one.asks),
-        ]  # fmt: skip
-        writer.writerow([inert(cell) for cell in cells])
-    return written.getvalue()
+    header = [
+        _("Date"), _("Representative"), _("Constituency"), _("Party"), _("Partner"), _("Logged by"),
+        _("Kind"), _("Who was there"), _("Who took part"), _("How it went"), _("Headline"), _("Asks raised"),
+    ]  # fmt: skip
+    return table(header, (_cells(one, seats.get(one.person_id) if one.person_id else None) for one in rows))
+
+
+def _cells(one: Engagement, seat: Seat | None) -> list[object]:
+    return [
+        one.happened_on, one.subject_name, seat and seat.area_name, seat and seat.party_name,
+        one.organisation.short_name, one.author_label,
+        KINDS[EngagementKind(one.kind)], ATTENDANCE[Attendance(one.attended_by)],
+        ", ".join(attendee_words(attendee) for attendee in one.attendees), OUTCOMES[Outcome(one.outcome)],
+        one.headline, ", ".join(ask.code for ask in one.asks),
+    ]  # fmt: skip
 
 
 def _own(actor: Actor, name: str) -> UUID | None:

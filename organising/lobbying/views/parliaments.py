@@ -1,7 +1,5 @@
 """Parliaments: their dates, and what a dissolution does to the campaign."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
@@ -16,12 +14,11 @@ from organising.lobbying.queries.dissolution import count_touched, select_member
 from organising.lobbying.services.approach_steps import resume_approaches
 from organising.lobbying.views.blueprint import blueprint
 from organising.platform.access import current_actor, requires
-from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.permissions import Permission
-from organising.platform.tenancy import Context, use_context
+from organising.platform.tenancy import writing_reference
 from organising.representatives.models import Chamber
 from organising.representatives.queries.parliaments import find_successor, get_parliament, list_parliaments
 from organising.representatives.services import parliaments as services
@@ -54,7 +51,7 @@ def new_parliament() -> Answer:
     form = ParliamentForm()
     if form.validate_on_submit():
         try:
-            with _importing(actor):
+            with writing_reference(actor):
                 parliament_id = services.add_parliament(actor, form.draft()).id
         except Invalid as invalid:
             form.show(invalid.details)
@@ -94,7 +91,7 @@ def parliament_dates(parliament_id: UUID) -> Answer:
         form.chamber.data, form.number.data = found.chamber, found.number
     if form.validate_on_submit():
         try:
-            with _importing(actor):
+            with writing_reference(actor):
                 services.edit_parliament(actor, parliament_id, form.draft())
         except Invalid as invalid:
             form.show(invalid.details)
@@ -114,7 +111,7 @@ def parliament_dates(parliament_id: UUID) -> Answer:
 def take_back_dissolution(parliament_id: UUID) -> Response:
     """Undo a dissolution: the day was wrong."""
     actor = current_actor()
-    with _importing(actor):
+    with writing_reference(actor):
         number = services.take_back_dissolution(actor, parliament_id)
     resume_approaches(actor, Approach.person_id.in_(select_members(get_parliament(parliament_id))))
     db.session.commit()
@@ -127,13 +124,3 @@ def take_back_dissolution(parliament_id: UUID) -> Response:
         "success",
     )
     return redirect(url_for(".parliament", parliament_id=parliament_id), 303)
-
-
-@contextmanager
-def _importing(actor: Actor) -> Iterator[None]:
-    """Write to the reference tables, for which the request's own session has no right; commits at the end."""
-    context = Context(organisation_id=actor.organisation_id, user_id=actor.user_id, purpose="import")
-    with use_context(context) as session:
-        yield
-        session.commit()
-    db.session.expire_all()

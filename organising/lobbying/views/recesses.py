@@ -11,12 +11,11 @@ from organising.lobbying.forms import EmptyForm
 from organising.lobbying.forms.recesses import RecessForm
 from organising.lobbying.views.blueprint import blueprint
 from organising.platform.access import current_actor, requires
-from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
 from organising.platform.permissions import Permission
-from organising.platform.tenancy import Context, use_context
+from organising.platform.tenancy import writing_reference
 from organising.representatives.queries.recesses import list_recesses
 from organising.representatives.services.recesses import add_recess, remove_recess
 
@@ -39,9 +38,8 @@ def create_recess() -> Response | tuple[str, int]:
         return _page(form), 422
     actor = current_actor()
     try:
-        with use_context(_writing(actor)) as session:
+        with writing_reference(actor):
             add_recess(actor, form.draft())
-            session.commit()
     except Invalid as invalid:
         form.show(invalid.details)
         return _page(form), 422
@@ -54,7 +52,7 @@ def create_recess() -> Response | tuple[str, int]:
 def delete_recess(recess_id: UUID) -> Response:
     """Take a recess out; the answer offers to put it back."""
     actor = current_actor()
-    with use_context(_writing(actor)) as session:
+    with writing_reference(actor):
         gone = remove_recess(actor, recess_id)
         taken: dict[str, Any] = {
             "chamber": gone.chamber,
@@ -62,13 +60,7 @@ def delete_recess(recess_id: UUID) -> Response:
             "starts_on": gone.starts_on.isoformat(),
             "ends_on": gone.ends_on.isoformat(),
         }
-        session.commit()
     return redirect(url_for(".recesses", **taken), 303)
-
-
-def _writing(actor: Actor) -> Context:
-    """Recesses are public facts, for which the request's own session has no right."""
-    return Context(organisation_id=actor.organisation_id, user_id=actor.user_id, purpose="import")
 
 
 def _page(form: RecessForm) -> str:

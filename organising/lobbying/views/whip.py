@@ -1,7 +1,5 @@
 """The whip count: every ask in one look, and one ask by party, region, seat and person."""
 
-import csv
-import io
 from uuid import UUID
 
 from flask import Response, render_template, request
@@ -11,7 +9,6 @@ from organising.lobbying import queries
 from organising.lobbying.forms import WhipFilter
 from organising.lobbying.queries import Member, WhipBoard
 from organising.lobbying.views.blueprint import blueprint
-from organising.lobbying.views.log import inert
 from organising.lobbying.words import BASES, CONFIDENCE, STATES, TARGET_KINDS
 from organising.organisations.models import Ask
 from organising.organisations.queries import list_open_asks
@@ -22,6 +19,7 @@ from organising.platform.db import db, get_or_404
 from organising.platform.errors import NotFound
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
+from organising.platform.spreadsheet import download, table
 from organising.representatives.models import OfficeKind, Person
 from organising.representatives.queries import list_seats
 
@@ -84,12 +82,7 @@ def whip_csv(ask_id: UUID) -> Response:
     text = _csv(board, rows)
     audit.record(current_actor(), "whip.exported", "ask", ask_id, rows=len(rows))
     db.session.commit()
-    name = f"whip-count-{board.ask.code}-{today().isoformat()}.csv"
-    return Response(
-        text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(text, f"whip-count-{board.ask.code}-{today().isoformat()}.csv")
 
 
 def _filter() -> WhipFilter:
@@ -110,18 +103,12 @@ def _board(ask_id: UUID) -> tuple[WhipFilter, WhipBoard]:
 
 
 def _csv(board: WhipBoard, rows: list[Member]) -> str:
-    written = io.StringIO()
-    # Spreadsheets guess the encoding; the mark tells it.
-    written.write("\ufeff")
-    writer = csv.writer(written)
-    writer.writerow(
-        [_("Representative"), _("Constituency"), _("Region"), _("Party"), _("Ask"), _("Position"),
-         _("A week ago"), _("What it rests on"), _("How sure"), _("Date of the evidence"), _("Partner"),
-         _("Ageing"), _("Carried over"), _("Settled because")]
-    )  # fmt: skip
-    for one in rows:
-        writer.writerow([inert(cell) for cell in _cells(board, one)])
-    return written.getvalue()
+    header = [
+        _("Representative"), _("Constituency"), _("Region"), _("Party"), _("Ask"), _("Position"),
+        _("A week ago"), _("What it rests on"), _("How sure"), _("Date of the evidence"), _("Partner"),
+        _("Ageing"), _("Carried over"), _("Settled because"),
+    ]  # fmt: skip
+    return table(header, (_cells(board, one) for one in rows))
 
 
 def _cells(board: WhipBoard, one: Member) -> list[str]:

@@ -1,7 +1,5 @@
 """An organisation's own signers: search, export, and what time takes away."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +14,7 @@ from ...platform.db import db
 from ...platform.errors import Forbidden
 from ...platform.permissions import Permission, Role
 from ...platform.sealing import blind_index, canonical_email
+from ...platform.spreadsheet import table
 from ..canonical import folded
 from ..models import Pledge, PledgeDrive, PledgeState
 from ..queries import list_signers, standing, wants_updates
@@ -55,27 +54,21 @@ def export_signers(actor: Actor, drive: PledgeDrive) -> str:
     statement = select(Pledge, wants_updates()).where(Pledge.drive_id == drive.id, standing())
     rows = list(db.session.execute(statement.order_by(Pledge.confirmed_at, Pledge.id)))
     record(actor, "signers.exported", "pledge_drive", drive.id, count=len(rows))
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(_csv_row(pledge, wanted) for pledge, wanted in rows)
-    return out.getvalue()
+    return table(COLUMNS, (_cells(pledge, wanted) for pledge, wanted in rows))
 
 
-def _csv_row(pledge: Pledge, wants: bool) -> Iterable[str]:
+def _cells(pledge: Pledge, wants: bool) -> Iterable[object]:
     assert pledge.confirmed_at is not None
-    values = (
-        pledge.name or "",
-        pledge.email or "",
-        pledge.postcode or "",
+    return (
+        pledge.name,
+        pledge.email,
+        pledge.postcode,
         sector_label(pledge.sector),
-        pledge.confirmed_at.astimezone(LONDON).date().isoformat(),
+        pledge.confirmed_at.astimezone(LONDON).date(),
         "yes" if wants else "no",
         "own link" if pledge.part == "collected" else "another partner's link, with consent",
-        str(pledge.wording_version),
+        pledge.wording_version,
     )
-    # A name such as =HYPERLINK(…) would run as a formula in a spreadsheet.
-    return [f"'{value}" if value[:1] in "=+-@\t\r" and value else value for value in values]
 
 
 def erase_unconfirmed(at: datetime) -> int:

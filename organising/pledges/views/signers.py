@@ -10,6 +10,7 @@ from ...platform.clock import today
 from ...platform.db import db, get_or_404
 from ...platform.pagination import page
 from ...platform.permissions import Permission
+from ...platform.spreadsheet import download
 from .. import texts
 from ..forms import PlainForm
 from ..models import Pledge, PledgeDrive, PledgeState
@@ -77,11 +78,6 @@ def signer(pledge_id: UUID) -> str:
 def export(drive_id: UUID) -> Response:
     """Own confirmed signers as CSV. It is a POST since it leaves a trace: the audit log has who took how many."""
     drive = get_or_404(PledgeDrive, drive_id)
-    filename = f"signers-{drive.slug}-{today().isoformat()}.csv"
     text = export_signers(current_actor(), drive)
     db.session.commit()
-    return Response(
-        "\ufeff" + text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"},
-    )
+    return download(text, f"signers-{drive.slug}-{today().isoformat()}.csv")

@@ -19,7 +19,7 @@ from organising.platform.db import db, get_or_404
 from organising.platform.errors import Conflict, DomainError, Invalid
 from organising.platform.permissions import Permission, Role
 from organising.platform.queue import enqueue_after_commit
-from organising.platform.tenancy import Context, use_context
+from organising.platform.tenancy import Context, import_context, use_context
 from organising.representatives.models import GivenFile, ImportUpload, UploadState
 from organising.representatives.models.uploads import KEPT_FOR, pack, unpack
 from organising.representatives.readers import Records, UnreadableFile
@@ -167,7 +167,7 @@ def _begin(organisation: Actor, upload_id: UUID) -> Actor | None:
 
 def _apply(actor: Actor, upload_id: UUID) -> dict[str, Any] | None:
     """Import and commit; where that would do something else than what was looked at, that, and nothing is written."""
-    with use_context(_importing(actor)) as session:
+    with use_context(import_context(actor)) as session:
         upload = _locked(upload_id)
         if upload.state != UploadState.RUNNING:
             return None
@@ -206,14 +206,10 @@ def _locked(upload_id: UUID) -> ImportUpload:
     return upload
 
 
-def _importing(actor: Actor) -> Context:
-    return Context(organisation_id=actor.organisation_id, user_id=actor.user_id, purpose="import")
-
-
 def _compare(actor: Actor, read: Sequence[Read], as_of: date) -> dict[str, Any]:
     """What an import does, found by doing it and taking it back: later files build on earlier ones."""
     taken, lines = [], []
-    with use_context(_importing(actor)) as session:
+    with use_context(import_context(actor)) as session:
         for given, records in read:
             try:
                 with session.begin_nested():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from typing import Any
 from uuid import UUID
@@ -18,6 +16,7 @@ from organising.platform.db import db, get_or_404
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
+from organising.platform.spreadsheet import download, table
 from organising.representatives.forms import ApplyForm, StepForm, UploadForm
 from organising.representatives.models import ImportBatch, ImportUpload, UploadState
 from organising.representatives.queries.imports import list_batches, list_batches_of, list_uploads
@@ -27,8 +26,6 @@ from organising.representatives.views.blueprint import blueprint
 PAGE = 50
 MOST_CHANGES = 200
 OUTCOMES = ("created", "updated", "closed", "unchanged")
-# A cell that begins so is run by spreadsheets.
-RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @blueprint.errorhandler(413)
@@ -90,18 +87,12 @@ def show_import(upload_id: UUID) -> str:
 def import_changes(upload_id: UUID) -> Response:
     """Every change, and all that is left out, as CSV."""
     upload = get_or_404(ImportUpload, upload_id)
-    written = io.StringIO()
-    # Spreadsheets guess the encoding; the mark tells it.
-    written.write("\ufeff")
-    writer = csv.writer(written)
-    writer.writerow([_("File"), _("What"), _("Outcome"), _("Whom or what"), _("How")])
+    rows: list[tuple[object, ...]] = []
     for one in upload.difference["files"]:
-        for change in one["changes"]:
-            writer.writerow([_inert(cell) for cell in (one["name"], *change)])
-        for place, reason in one["rejected"]:
-            writer.writerow([_inert(cell) for cell in (one["name"], "", "left out", place, reason)])
-    headers = {"Content-Disposition": 'attachment; filename="changes.csv"'}
-    return Response(written.getvalue(), mimetype="text/csv", headers=headers)
+        rows += [(one["name"], *change) for change in one["changes"]]
+        rows += [(one["name"], "", "left out", place, reason) for place, reason in one["rejected"]]
+    header = [_("File"), _("What"), _("Outcome"), _("Whom or what"), _("How")]
+    return download(table(header, rows), "changes.csv")
 
 
 @blueprint.post("/imports/<uuid:upload_id>/application")
@@ -203,7 +194,3 @@ def kind_words() -> dict[str, str]:
         "question": _("Question for you"), "name": _("Name"), "body": _("Body"), "affiliation": _("Post"),
         "contest": _("Election"), "item": _("In Parliament"), "act": _("What a member did"),
     }  # fmt: skip
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" ").startswith(RUNS) else cell

@@ -19,12 +19,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
-from organising.platform.db import db, get_or_404
+from organising.platform.db import get_or_404
 from organising.platform.errors import Invalid
 from organising.platform.pagination import page
 from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
-from organising.platform.tenancy import Context, use_context
+from organising.platform.tenancy import writing_reference
 from organising.representatives import queries
 from organising.representatives.forms import CheckedSalutationsForm, RepresentativeFilter, SalutationForm
 from organising.representatives.models import Person
@@ -144,12 +144,8 @@ def _ticked() -> dict[UUID, str]:
 def _check(words: dict[UUID, str]) -> int:
     """Write to the reference tables, for which the request's own session has no right."""
     actor = current_actor()
-    context = Context(organisation_id=actor.organisation_id, user_id=actor.user_id, purpose="import")
-    with use_context(context) as session:
-        checked = sum(check_salutation(actor, person_id, one) for person_id, one in words.items())
-        session.commit()
-    db.session.expire_all()
-    return checked
+    with writing_reference(actor):
+        return sum(check_salutation(actor, person_id, one) for person_id, one in words.items())
 
 
 def _back() -> str | None:

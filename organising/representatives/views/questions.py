@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
 from organising.platform.clock import today
-from organising.platform.db import db, get_or_404
+from organising.platform.db import get_or_404
 from organising.platform.errors import Conflict, NotFound
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
-from organising.platform.tenancy import Context, use_context
+from organising.platform.tenancy import writing_reference
 from organising.representatives import queries
 from organising.representatives.forms import AnswerForm, StepForm
 from organising.representatives.models import ImportQuestion, QuestionState, UploadState
@@ -74,15 +74,12 @@ def _step(question_id: UUID, work: Callable[[Actor], ImportQuestion]) -> AnyResp
     if not StepForm().validate_on_submit():
         return _list(question_id, _("This form is damaged. Reload the page and send it again.")), 422
     actor = current_actor()
-    context = Context(organisation_id=actor.organisation_id, user_id=actor.user_id, purpose="import")
     try:
-        with use_context(context) as session:
+        with writing_reference(actor):
             name, state = _words(work(actor))
-            session.commit()
     except (Conflict, NotFound) as error:
         said = error.message or _("That person is no longer on record.")
         return _list(question_id, said), 409 if isinstance(error, Conflict) else 422
-    db.session.expire_all()
     flash(f"{name}: {state}", "success")
     return redirect(url_for(".questions"), 303)
 

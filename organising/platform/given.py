@@ -1,0 +1,17 @@
+"""What forms and addresses bring as text: an id, a version. Anything else counts as nothing."""
+
+from uuid import UUID
+
+
+def as_id(text: object) -> UUID | None:
+    """The id in a text, or None for anything else."""
+    try:
+        return UUID(str(text)) if text else None
+    except ValueError:
+        return None
+
+
+def as_version(text: object) -> int:
+    """The version in a hidden field, or 0, which no row has."""
+    found = str(text or "")
+    return int(found) if found.isdecimal() and found.isascii() and len(found) < 9 else 0
