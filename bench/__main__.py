@@ -189,6 +189,7 @@ def _environment(databases: Databases, url: str, sink: GatedSink, place: str) ->
         "DATABASE_URL": url,
         "REDIS_URL": databases.redis_url,
         "SMTP_URL": f"smtp://127.0.0.1:{sink.port}",
+        "MAIL_LIMITS": "domain=1000000/minute representative=20/hour address=40/hour",
         "PUBLIC_URL": "http://localhost",
         "ORGANISING_DATA_DIR": place,
         "LOG_LEVEL": "error",

@@ -2,13 +2,23 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from .platform.rates import Rate, parse_rates
+
+# One mail system gets one message a second, one representative and one address so many an hour over all partners.
+MAIL_LIMITS = "domain=60/minute representative=20/hour address=40/hour"
+MAIL_LIMIT_NAMES = ("relay", "domain", "organisation", "address", "representative")
 MEMBERS_API = "https://members-api.parliament.uk/api"
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+# An address in an envelope has at most 254 characters, of which the longest return path takes 53.
+LONGEST_DOMAIN = 200
 
 
 class Mode(StrEnum):
@@ -82,6 +92,9 @@ class Settings:
     trusted_proxies: int
     log_level: str
     postcodes_url: str | None = None
+    members_api_url: str = MEMBERS_API
+    mail_return_domain: str = "localhost.example"
+    mail_limits: Mapping[str, Rate] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -94,6 +107,7 @@ class Settings:
             )
         public_url = _public_url(environ, mode)
         catcher = environ.get("ORGANISING_MAIL_CATCHER_DIR")
+        mail_from = environ.get("MAIL_FROM") or _default_sender(public_url)
         return cls(
             mode=mode,
             secret_key=_secret(environ),
@@ -101,7 +115,7 @@ class Settings:
             database_url=_database_url(environ, "DATABASE_URL"),
             redis_url=_redis_url(environ),
             smtp=_smtp(environ),
-            mail_from=environ.get("MAIL_FROM") or _default_sender(public_url),
+            mail_from=mail_from,
             public_url=public_url,
             data_dir=Path(environ.get("ORGANISING_DATA_DIR") or "var"),
             mail_catcher_dir=Path(catcher) if catcher else None,
@@ -109,6 +123,9 @@ class Settings:
             trusted_proxies=_number(environ, "TRUSTED_PROXIES", 0, 0, 5),
             log_level=_log_level(environ),
             postcodes_url=_postcodes_url(environ, mode),
+            members_api_url=_members_api_url(environ),
+            mail_return_domain=_return_domain(environ, mail_from),
+            mail_limits=_mail_limits(environ),
         )
 
 
@@ -224,8 +241,8 @@ def _postcodes_url(environ: Mapping[str, str], mode: Mode) -> str | None:
     return url
 
 
-def members_api_url(environ: Mapping[str, str]) -> str:
-    """Parliament's Members API, or a service that answers like it. Raises :class:`SettingsError`."""
+def _members_api_url(environ: Mapping[str, str]) -> str:
+    """Parliament's Members API, or a service that answers like it."""
     url = (environ.get("MEMBERS_API_URL") or MEMBERS_API).rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
@@ -236,6 +253,24 @@ def members_api_url(environ: Mapping[str, str]) -> str:
 def _default_sender(public_url: str) -> str:
     host = urlsplit(public_url).hostname or "localhost"
     return f"organising@{'localhost.example' if host in ('localhost', '127.0.0.1', '::1') else host}"
+
+
+def _return_domain(environ: Mapping[str, str], mail_from: str) -> str:
+    """Where bounces and answers come back to: the domain of the sender unless named."""
+    named = environ.get("MAIL_RETURN_DOMAIN", "").strip().lower().rstrip(".")
+    if named and not HOST_NAME.fullmatch(named):
+        raise SettingsError("MAIL_RETURN_DOMAIN", "must be a domain such as mail.campaign.example")
+    if named and len(named) > LONGEST_DOMAIN:
+        raise SettingsError("MAIL_RETURN_DOMAIN", f"must have at most {LONGEST_DOMAIN} characters")
+    return named or parseaddr(mail_from)[1].rpartition("@")[2].lower()
+
+
+def _mail_limits(environ: Mapping[str, str]) -> dict[str, Rate]:
+    """How fast mailings may leave; ``none`` for as fast as the relay takes them."""
+    try:
+        return parse_rates(environ.get("MAIL_LIMITS") or MAIL_LIMITS, MAIL_LIMIT_NAMES)
+    except ValueError as error:
+        raise SettingsError("MAIL_LIMITS", str(error)) from None
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

@@ -46,6 +46,7 @@ def environment(databases: Databases, smtp_sink: Sink, tmp_path: Path) -> Iterat
             "DATABASE_URL": url,
             "REDIS_URL": databases.redis_url,
             "SMTP_URL": f"smtp://127.0.0.1:{smtp_sink.port}",
+            "MAIL_LIMITS": "none",
             "MAIL_FROM": "Organising <hello@organising.example>",
             "PUBLIC_URL": "http://localhost",
             "ORGANISING_DATA_DIR": str(tmp_path),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from .merge import Field, MergeText, parse
 from .models import Mailing
+from .schedule import Schedule
 
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
 LINK = re.compile(r"https?://[^\s<>&\"']+(?:&amp;[^\s<>&\"']+)*")
@@ -126,7 +127,7 @@ def hash_content(mailing: Mailing, entries: Iterable[Entry]) -> str:
         "sender": mailing.sender,
         "reply_to": mailing.reply_to,
         "common": mailing.common,
-        "schedule": None,
+        "schedule": Schedule.of(mailing).bound(),
         "count": len(audience),
         "audience": audience,
     }

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from organising.platform.actor import Actor
+from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.errors import NotFound
 from organising.platform.queue import each_organisation, enqueue_after_commit, job, periodic
@@ -10,7 +11,8 @@ from organising.platform.tenancy import Context, use_context
 
 from .queries import list_to_look_at
 from .runner import run_mailing
-from .services import outbox, sending
+from .schedule import Schedule
+from .services import limits, outbox, sending
 from .states import BEFORE_SENDING, MailingState
 
 
@@ -64,5 +66,14 @@ def _look_at(actor: Actor, mailing_id: UUID, state: MailingState) -> None:
         return
     db.session.flush()
     work = outbox.work_of(actor.organisation_id, mailing_id)
-    if not work.live and (work.due or mailing.expanded_at is None):
+    waits = work.due or mailing.expanded_at is None
+    if waits and not work.live and Schedule.of(mailing).is_open(now()):
         sending.ring(mailing)
+
+
+@periodic(every_seconds=3600)
+def forget_slots() -> None:
+    """Throw away how many messages went out on days gone by."""
+    with use_context(Context()) as session:
+        limits.forget()
+        session.commit()

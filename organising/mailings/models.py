@@ -2,12 +2,13 @@
 each message.
 """
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -18,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.platform.checks import one_of
-from organising.platform.db import Lent, Owned, db
+from organising.platform.db import Aggregate, Lent, Owned, db
 
 from .states import FOLLOWS, Decision, DeliveryState, LeftOut, MailingState
 
@@ -37,11 +38,18 @@ class Mailing(Lent, db.Model):
     is believed: both are computed again from the rows when sending starts and at each claim.
     ``common`` holds the merge values that are the same for all; ``progress`` the counts that a reader may
     see.
+
+    ``send_at`` and what follows is the schedule, bound by approval too (:mod:`.schedule`); window and
+    weekdays are London's. ``refusals_known`` are those that a person knew of when they let it go on.
     """
 
     __tablename__ = "mailing"
     __table_args__ = (
         one_of("state", MailingState),
+        CheckConstraint(
+            "(window_from IS NULL) = (window_until IS NULL) AND window_from < window_until", name="window"
+        ),
+        CheckConstraint("per_hour BETWEEN 1 AND 100000", name="per_hour"),
         Index("ix_mailing_organisation_id_state", "organisation_id", "state"),
     )
 
@@ -71,6 +79,12 @@ class Mailing(Lent, db.Model):
     expanded_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     stopped_because: Mapped[str | None]
+    send_at: Mapped[datetime | None]
+    window_from: Mapped[time | None]
+    window_until: Mapped[time | None]
+    weekdays_only: Mapped[bool] = mapped_column(default=False)
+    per_hour: Mapped[int | None]
+    refusals_known: Mapped[int] = mapped_column(default=0)
     progress: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
     def become(self, state: MailingState) -> bool:
@@ -181,3 +195,25 @@ class Delivery(Owned, db.Model):
     last_code: Mapped[int | None]
     last_reply: Mapped[str | None] = mapped_column(Text)
     absence: Mapped[str | None]
+
+
+class SendingSlot(Aggregate, db.Model):
+    """How many messages went in a twelfth of a window, over all partners, under a name that tells nobody whose."""
+
+    __tablename__ = "sending_slot"
+    __table_args__ = ({"schema": "counting"},)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(primary_key=True)
+    taken: Mapped[int]
+
+
+class SendingSlow(Aggregate, db.Model):
+    """A domain that asked to be left alone until then; ``times`` it has asked in a row."""
+
+    __tablename__ = "sending_slow"
+    __table_args__ = ({"schema": "counting"},)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    until_at: Mapped[datetime]
+    times: Mapped[int]

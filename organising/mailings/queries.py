@@ -176,6 +176,17 @@ def count_deliveries(mailing: Mailing) -> dict[DeliveryState, int]:
     return counts
 
 
+def count_refusals(mailing: Mailing) -> int:
+    """How many messages the receiving side refused for good."""
+    statement = select(func.count()).where(
+        Delivery.organisation_id == mailing.organisation_id,
+        Delivery.mailing_id == mailing.id,
+        Delivery.state == DeliveryState.FAILED,
+        Delivery.last_code >= 500,
+    )
+    return db.session.scalar(statement) or 0
+
+
 def list_deliveries(mailing_id: UUID, states: Collection[str] = ()) -> Select[Delivery]:
     """A mailing's messages, in these states or in any."""
     statement = select(Delivery).where(Delivery.mailing_id == mailing_id)

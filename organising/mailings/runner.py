@@ -8,6 +8,7 @@ Two runners on one mailing are harmless: the fence and SKIP LOCKED keep them apa
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from flask import current_app
@@ -25,7 +26,10 @@ from .content import Entry, Texts
 from .lanes import Held, Lanes
 from .models import Mailing
 from .queries import get_own
-from .services import outbox, sending
+from .return_paths import bounce_address
+from .schedule import Schedule
+from .services import limits, outbox, refusals, sending
+from .services.limits import Passenger
 from .services.outbox import Claim, Result
 from .services.review import build
 from .states import DeliveryState, MailingState
@@ -64,9 +68,13 @@ class Runner:
         self.actor, self.mailing_id, self.lanes = actor, mailing_id, lanes
         self.organisation_id = actor.organisation_id
         self.results: list[Result] = []
+        self.refused: list[Result] = []
+        # Domains that asked for patience while this runner was at work, and for how many more seconds.
+        self.slowed: dict[str, float] = {}
         self.version = 0
         self.after = -1
         self.unreachable = False
+        self.stopping: str | None = None
         self._ends = time.monotonic() + BUDGET_SECONDS
 
     def run(self) -> bool:
@@ -79,7 +87,7 @@ class Runner:
     def _next_lot(self) -> bool:
         """Claim, verify and send one lot; answers whether to go on."""
         mailing = get_own(self.actor, self.mailing_id)
-        if mailing.state != MailingState.SENDING:
+        if mailing.state != MailingState.SENDING or not Schedule.of(mailing).is_open(now()):
             return False
         entries = frozen_entries(mailing)
         reason = sending.why_unapproved(mailing, entries)
@@ -102,6 +110,7 @@ class Runner:
             size=self.lanes.size * BATCHES_PER_LOT,
         )
         gone = outbox.unmailable(self.organisation_id, lot, today()) if lot else {}
+        later = self._find_seats([one for one in lot if one.id not in gone], letters)
         outbox.note_progress(self.organisation_id, self.mailing_id)
         db.session.commit()
         if not lot:
@@ -109,8 +118,34 @@ class Runner:
             wrapped, self.after = self.after >= 0, -1
             return wrapped
         self.after = lot[-1].place
-        self._send(lot, letters, gone, claimed_at)
-        return not self.unreachable
+        self.results += [
+            Result(one, DeliveryState.SUPPRESSED, None, gone[one.id]) for one in lot if one.id in gone
+        ]
+        self.results += [_put_back(one, later[one.id]) for one in lot if one.id in later]
+        self._send([one for one in lot if one.id not in gone and one.id not in later], letters, claimed_at)
+        return self._heed_refusals() and not self.unreachable
+
+    def _find_seats(self, lot: Sequence[Claim], letters: "_Letters") -> dict[UUID, float]:
+        """Take a place within every limit for each; answers those that find none, with the seconds to wait."""
+        passengers = [Passenger(one.address, letters.person_of(one)) for one in lot]
+        waiting = limits.take_slots(
+            self.organisation_id, self.mailing_id, passengers, letters.mailing.per_hour
+        )
+        moment = now()
+        return {lot[place].id: (until - moment).total_seconds() for place, until in waiting.items()}
+
+    def _heed_refusals(self) -> bool:
+        """Cross off addresses that are gone, and stop for what a person should look at; answers whether it goes on."""
+        refused, self.refused = self.refused, []
+        if not refused:
+            return True
+        refusals.cross_off(self.actor, refusals.gone_addresses(refused))
+        mailing = get_own(self.actor, self.mailing_id, lock=True)
+        reason = self.stopping or refusals.why_too_many(mailing)
+        if reason is not None:
+            sending.stop(self.actor, mailing, reason)
+        db.session.commit()
+        return reason is None
 
     def _expand(self, mailing: Mailing) -> None:
         host = address_of(mailing.sender or "").partition("@")[2]
@@ -123,18 +158,16 @@ class Runner:
             written.expanded_at = written.expanded_at or now()
         db.session.commit()
 
-    def _send(
-        self, lot: Sequence[Claim], letters: "_Letters", gone: dict[UUID, str], claimed_at: float
-    ) -> None:
-        self.results += [
-            Result(one, DeliveryState.SUPPRESSED, None, gone[one.id]) for one in lot if one.id in gone
-        ]
-        going = [one for one in lot if one.id not in gone]
+    def _send(self, going: Sequence[Claim], letters: "_Letters", claimed_at: float) -> None:
         while (
             going
             and not self.unreachable
             and time.monotonic() - claimed_at < outbox.LEASE_SECONDS - MARGIN_SECONDS
         ):
+            self.results += [
+                _put_back(one, self.slowed[one.domain]) for one in going if one.domain in self.slowed
+            ]
+            going = [one for one in going if one.domain not in self.slowed]
             batch, going = going[: self.lanes.size], going[self.lanes.size :]
             if not self._send_batch(batch, letters):
                 break
@@ -144,14 +177,15 @@ class Runner:
     def _send_batch(self, batch: Sequence[Claim], letters: "_Letters") -> bool:
         """Hold, commit, send the dots; answers whether the mailing still sends."""
         messages = []
-        refused = []
+        refused: list[Result] = []
         for claim in batch:
             try:
-                messages.append((claim, letters.sender_address, letters.build(claim)))
+                return_path = bounce_address(self.organisation_id, claim.id)
+                messages.append((claim, return_path, letters.build(claim)))
             except Invalid as error:
                 refused.append(Result(claim, DeliveryState.FAILED, None, error.message))
         held, not_taken = self.lanes.hold(messages)
-        refused += [_too_old(result) for result in not_taken]
+        refused += self._weighed(not_taken)
         self.unreachable = bool(not_taken) and all(one.code is None for one in not_taken) and not held
         asked_at = time.monotonic()
         may_go = outbox.commit(
@@ -179,7 +213,22 @@ class Runner:
                 one.connection.abort()
             self.results += [_put_back(one.claim) for one in going]
             return
-        self.results += [_too_old(result) for result in self.lanes.release(going)]
+        self.results += self._weighed(self.lanes.release(going))
+
+    def _weighed(self, results: Sequence[Result]) -> list[Result]:
+        """Results as they are kept: what asks for patience slows its whole domain, policy stops the mailing."""
+        weighed, policy = refusals.weigh([_too_old(self._slowed(one)) for one in results])
+        if policy is not None and self.stopping is None:
+            self.stopping = refusals.POLICY.format(reply=policy)
+        self.refused += [one for one in weighed if one.code is not None and one.code >= 500]
+        return weighed
+
+    def _slowed(self, result: Result) -> Result:
+        if result.state is not DeliveryState.DEFERRED or result.code not in limits.SLOWING_CODES:
+            return result
+        seconds = limits.slow_domain(result.claim.address)
+        self.slowed[result.claim.domain] = seconds
+        return replace(result, retry_seconds=max(seconds, result.retry_seconds or 0))
 
     def _settle(self) -> None:
         if self.results:
@@ -196,9 +245,13 @@ class _Letters:
     def __init__(self, mailing: Mailing, entries: Sequence[Entry]) -> None:
         self.mailing = mailing
         self.sender = mailing.sender or ""
-        self.sender_address = address_of(self.sender)
         self._texts = Texts.of(mailing)
         self._entries: dict[UUID, Entry] = {entry.choice_id: entry for entry in entries}
+
+    def person_of(self, claim: Claim) -> UUID | None:
+        """Who is written to."""
+        entry = self._entries.get(claim.choice_id)
+        return entry.person_id if entry else None
 
     def build(self, claim: Claim) -> bytes:
         entry = self._entries.get(claim.choice_id)
@@ -207,8 +260,8 @@ class _Letters:
         return build(self.mailing, self._texts, entry, claim.message_id, self.sender)
 
 
-def _put_back(claim: Claim) -> Result:
-    return Result(claim, DeliveryState.QUEUED)
+def _put_back(claim: Claim, seconds: float = 0) -> Result:
+    return Result(claim, DeliveryState.QUEUED, retry_seconds=max(0.0, seconds))
 
 
 def _too_old(result: Result) -> Result:

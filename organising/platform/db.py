@@ -10,11 +10,12 @@ from sqlalchemy import select
 from ..config import Settings
 from .errors import NotFound
 from .keys import derive
-from .ownership import Base, Lent, Owned, Ownership, Reference, Shared, UtcDateTime, new_id
+from .ownership import Aggregate, Base, Lent, Owned, Ownership, Reference, Shared, UtcDateTime, new_id
 from .sealing import EXTENSION, Keyring
 from .tenancy import KEY, TenantSession, context_of
 
 __all__ = [
+    "Aggregate",
     "Base",
     "Lent",
     "Owned",

@@ -109,3 +109,9 @@ class Reference:
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Aggregate:
+    """A table of the counter's: definer functions write and read it, no login does."""
+
+    __ownership__: ClassVar[Ownership] = Ownership.AGGREGATE

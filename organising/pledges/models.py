@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from ..platform.checks import one_of
 from ..platform.clock import now
-from ..platform.db import Owned, Ownership, Shared, db
+from ..platform.db import Aggregate, Owned, Shared, db
 from ..platform.sealing import Sealed
 
 
@@ -226,13 +226,7 @@ class PledgeConsent(Owned, db.Model):
     withdrawn_at: Mapped[datetime | None]
 
 
-class Counter:
-    """A table of the counter's: definer functions write and read it, no login does."""
-
-    __ownership__ = Ownership.AGGREGATE
-
-
-class Ballot(Counter, db.Model):
+class Ballot(Aggregate, db.Model):
     """±1 for a signature that began or ceased to stand. ``counts`` is false for a copy shared with consent."""
 
     __tablename__ = "ballot"
@@ -256,7 +250,7 @@ class Ballot(Counter, db.Model):
     day: Mapped[date]
 
 
-class _OfDrive(Counter):
+class _OfDrive(Aggregate):
     drive_id: Mapped[UUID] = mapped_column(primary_key=True)
 
     @declared_attr.directive
@@ -316,7 +310,7 @@ class CountedUpTo(_OfDrive, db.Model):
     upto: Mapped[int] = mapped_column(BigInteger)
 
 
-class DriveKey(Counter, db.Model):
+class DriveKey(Aggregate, db.Model):
     """A drive's key, wrapped by the installation's. Gone when the drive is archived."""
 
     __tablename__ = "drive_key"
@@ -327,7 +321,7 @@ class DriveKey(Counter, db.Model):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class TallyPublished(Counter, db.Model):
+class TallyPublished(Aggregate, db.Model):
     """The tally as shown: the public's cells rounded, the coalition's safe against subtraction. ``n`` NULL: not shown.
 
     The counter alone writes it. Everyone reads the audience ``public``, members of the campaign ``coalition`` too.

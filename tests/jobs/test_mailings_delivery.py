@@ -77,28 +77,6 @@ def test_every_message_reaches_its_member_once(
     assert "<p>Dear Ms Member0007,</p>" in letter.get_body(("html",)).get_content()
 
 
-def test_refusals_end_in_the_right_state(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
-) -> None:
-    smtp_sink.refuse = {
-        "member0001@parliament.example": "550 5.1.1 no such user",
-        "member0002@parliament.example": "451 4.3.0 come back later",
-        "member0003@parliament.example": "421 4.3.2 closing",
-    }
-    mailing = people.sending()
-    work()
-    assert people.counts(mailing) == {"accepted": 42, "failed": 1, "deferred": 2}
-    assert people.state(mailing) == "sending"
-    smtp_sink.refuse = {}
-    people.make_due(mailing)
-    with people.world.app.app_context():
-        jobs.sweep()
-    work()
-    assert people.counts(mailing) == {"accepted": 44, "failed": 1}
-    assert set(recipients(smtp_sink).values()) == {1}
-    assert people.state(mailing) == "closed"
-
-
 def test_a_lost_answer_is_uncertain_and_never_sent_again_by_itself(
     people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
 ) -> None:

@@ -41,8 +41,15 @@ A campaigner
 """
 
 
-def seat_members(app: Flask, number: int, without_email: Sequence[int] = ()) -> None:
-    """``number`` invented members in office, named Member 0001 …; those listed have no address."""
+def seat_members(
+    app: Flask,
+    number: int,
+    without_email: Sequence[int] = (),
+    domains: Sequence[str] = ("parliament.example",),
+) -> None:
+    """``number`` invented members in office, named Member 0001 …; those listed have no address, the rest one of
+    the domains in turn.
+    """
     with app.app_context(), use_context(Context(purpose="import")) as session:
         party = Party(id=new_id(), key="orchard", name="Orchard Party", colour="#2f7d32")
         session.add(party)
@@ -83,7 +90,7 @@ def seat_members(app: Flask, number: int, without_email: Sequence[int] = ()) -> 
                     ContactPoint(
                         person_id=person.id,
                         kind="parliamentary_office",
-                        email=f"member{n:04}@parliament.example",
+                        email=f"member{n:04}@{domains[(n - 1) % len(domains)]}",
                         source="test",
                         checked_on=date(2026, 1, 1),
                     )

@@ -24,6 +24,14 @@ def test_a_whole_environment_is_read():
     assert settings.mail_from == "organising@campaign.example"
 
 
+def test_bounces_come_back_to_the_domain_of_the_sender_unless_another_is_named():
+    assert Settings.from_environment(GOOD).mail_return_domain == "campaign.example"
+    named = GOOD | {"MAIL_FROM": "Us <hello@Mail.Example>"}
+    assert Settings.from_environment(named).mail_return_domain == "mail.example"
+    named |= {"MAIL_RETURN_DOMAIN": "Back.Campaign.example."}
+    assert Settings.from_environment(named).mail_return_domain == "back.campaign.example"
+
+
 @pytest.mark.parametrize("name", [n for n in GOOD if n != "ORGANISING_MODE"])
 def test_production_has_no_default_for_what_matters(name):
     with pytest.raises(SettingsError, match=f"^{name}: missing"):
@@ -34,6 +42,10 @@ def test_production_has_no_default_for_what_matters(name):
     ("name", "value"),
     [
         ("ORGANISING_MODE", "staging"),
+        ("MAIL_RETURN_DOMAIN", "localhost"),
+        ("MAIL_RETURN_DOMAIN", "us@campaign.example"),
+        ("MAIL_RETURN_DOMAIN", "a b.example"),
+        ("MAIL_RETURN_DOMAIN", ".".join(["long" * 12] * 5)),
         ("SECRET_KEY", "short"),
         ("ORGANISING_INSTALLATION_KEY", "not base64!"),
         ("ORGANISING_INSTALLATION_KEY", base64.b64encode(b"few").decode()),

@@ -37,6 +37,11 @@ class Claim:
     attempt: int
     born_at: datetime
 
+    @property
+    def domain(self) -> str:
+        """The mail domain written to."""
+        return self.address.rpartition("@")[2].lower()
+
 
 @dataclass(frozen=True)
 class Result:
@@ -97,6 +102,8 @@ COMMIT = text(
          SET state = r.state, last_code = r.code, last_reply = r.reply, queue_id = coalesce(r.queue_id,
            d.queue_id),
              next_at = clock_timestamp() + make_interval(secs => coalesce(r.retry, 0)),
+             -- Put back, it was not attempted.
+             attempt = d.attempt - (r.state = 'queued')::int,
              lease_until = NULL, changed_at = clock_timestamp()
         FROM unnest(CAST(:ids AS uuid[]), CAST(:fences AS bigint[]), CAST(:states AS text[]), CAST(:codes AS
         int[]),

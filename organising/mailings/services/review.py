@@ -201,6 +201,7 @@ def decide(actor: Actor, mailing_id: UUID, decision: Decision, shown_hash: str, 
         raise Forbidden(reason)
     withdrawing = decision is Decision.DECLINE and mailing.state in (
         MailingState.APPROVED,
+        MailingState.SCHEDULED,
         MailingState.SENDING,
         MailingState.PAUSED,
     )

@@ -1,13 +1,14 @@
 """From approval to the end: starting, pausing, cancelling, finishing. All in the owner's organisation."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from organising.mailings.content import Entry, hash_content
-from organising.mailings.models import Delivery, Mailing
-from organising.mailings.queries import get_own, list_sign_offs
+from organising.mailings.models import Delivery, Mailing, SignOff
+from organising.mailings.queries import count_refusals, get_own, list_sign_offs
 from organising.mailings.states import UNFINISHED, UNSETTLED, Decision, MailingState
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -19,7 +20,7 @@ from organising.platform.queue import enqueue_after_commit
 
 from . import outbox
 from .drafting import withdraw_loan
-from .review import current_hash, standing_approval, standing_release
+from .review import APPLY, current_hash, standing_approval, standing_release
 
 DELIVER = "organising.mailings.jobs.deliver"
 CHANGED = "The mailing is not what was signed off."
@@ -35,7 +36,7 @@ def apply_sign_offs(actor: Actor, mailing_id: UUID) -> Mailing:
     mailing = get_own(actor, mailing_id, lock=True)
     if mailing.state == MailingState.IN_REVIEW:
         _apply_review(actor, mailing)
-    if mailing.state == MailingState.APPROVED:
+    if mailing.state in (MailingState.APPROVED, MailingState.SCHEDULED):
         _apply_release(actor, mailing)
     if mailing.state == MailingState.SENDING:
         reason = why_unapproved(mailing)
@@ -77,12 +78,31 @@ def _apply_release(actor: Actor, mailing: Mailing) -> None:
     released = standing_release(mailing, mailing.approved_hash or "")
     if released is None:
         return
+    if mailing.send_at is not None and mailing.send_at > now():
+        _wait(actor, mailing, released, mailing.send_at)
+        return
     mailing.become(MailingState.SENDING)
     mailing.started_at, mailing.stopped_because = now(), None
     audit.record(
         actor, "mailing.started", "mailing", mailing.id, hash=mailing.approved_hash, release=str(released.id)
     )
     ring(mailing)
+
+
+def _wait(actor: Actor, mailing: Mailing, released: SignOff, until: datetime) -> None:
+    """Send was pressed for a time that has not come: the doorbell rings then, and the sweep looks too."""
+    if mailing.become(MailingState.SCHEDULED):
+        audit.record(
+            actor, "mailing.scheduled", "mailing", mailing.id, until=until.isoformat(), release=str(released.id)
+        )
+        enqueue_after_commit(
+            APPLY,
+            organisation_id=mailing.organisation_id,
+            row_id=mailing.id,
+            purpose="apply_sign_offs",
+            queue="mail",
+            delay_seconds=max(1.0, (until - now()).total_seconds()),
+        )
 
 
 def _back_to_draft(actor: Actor, mailing: Mailing, why: str) -> None:
@@ -141,6 +161,8 @@ def resume(actor: Actor, mailing_id: UUID) -> Mailing:
         raise Conflict(f"{reason} It can only be cancelled.")
     mailing.become(MailingState.SENDING)
     mailing.stopped_because = None
+    # Whoever lets it go on knows of the refusals so far: only further ones stop it again.
+    mailing.refusals_known = count_refusals(mailing)
     audit.record(actor, "mailing.resumed", "mailing", mailing.id)
     ring(mailing)
     return mailing
