@@ -176,6 +176,21 @@ def count_deliveries(mailing: Mailing) -> dict[DeliveryState, int]:
     return counts
 
 
+def count_domains(mailing: Mailing) -> dict[str, int]:
+    """How many of a frozen audience have their address at each mail domain."""
+    domain = func.lower(func.split_part(MailingChoice.address, "@", -1))
+    statement = (
+        select(domain.label("name"), func.count().label("number"))
+        .where(
+            MailingChoice.organisation_id == mailing.organisation_id,
+            MailingChoice.mailing_id == mailing.id,
+            MailingChoice.left_out.is_(None),
+        )
+        .group_by(domain)
+    )
+    return {row.name: row.number for row in db.session.execute(statement)}
+
+
 def count_refusals(mailing: Mailing) -> int:
     """How many messages the receiving side refused for good."""
     statement = select(func.count()).where(

@@ -55,3 +55,13 @@ DECISION = {
     "decline": (_l("Asked for changes"), "bad"),
     "release": (_l("Pressed Send"), "accent"),
 }
+
+LIMIT = {
+    "relay": _l("All mail together"),
+    "domain": _l("One mail system, such as Parliament’s"),
+    "organisation": _l("One partner"),
+    "address": _l("One address"),
+    "representative": _l("One representative"),
+}
+# Seconds of a limit's window, in words after its number.
+PER = {60: _l("a minute"), 3600: _l("an hour"), 86_400: _l("a day")}

@@ -140,22 +140,28 @@ class Campaigners:
 
     def asked(self, **changes: object) -> UUID:
         """A mailing whose sign-off the own organisation was asked for."""
-        mailing_id = self.draft(**changes)
+        return self.ask(self.draft(**changes))
+
+    def approved(self, **changes: object) -> UUID:
+        return self.approve(self.asked(**changes))
+
+    def sending(self, **changes: object) -> UUID:
+        """Approved, and the administrator has pressed Send; no worker has run yet."""
+        return self.release(self.approved(**changes))
+
+    def ask(self, mailing_id: UUID) -> UUID:
         with self.world.context(self.slug, self.organiser) as session:
             review.ask_for_sign_off(self.organiser, mailing_id, lend_to_lead=False)
             session.commit()
         return mailing_id
 
-    def approved(self, **changes: object) -> UUID:
-        mailing_id = self.asked(**changes)
+    def approve(self, mailing_id: UUID) -> UUID:
         with self.world.context(self.slug, self.admin) as session:
             review.decide(self.admin, mailing_id, Decision.APPROVE, self.hash(mailing_id))
             session.commit()
         return mailing_id
 
-    def sending(self, **changes: object) -> UUID:
-        """Approved, and the administrator has pressed Send; no worker has run yet."""
-        mailing_id = self.approved(**changes)
+    def release(self, mailing_id: UUID) -> UUID:
         with self.world.context(self.slug, self.admin) as session:
             review.release(self.admin, mailing_id, self.hash(mailing_id))
             session.commit()

@@ -42,8 +42,8 @@ class Passenger:
 
     @property
     def domain(self) -> str:
-        """The mail domain, which stands for the receiving mail system."""
-        return self.address.rpartition("@")[2].lower()
+        """The mail domain written to."""
+        return domain_of(self.address)
 
 
 def take_slots(
@@ -71,7 +71,7 @@ def take_slots(
 
 def slow_domain(address: str) -> float:
     """An address's mail system asked for patience: nobody writes to that domain for a while. Answers the seconds."""
-    name = f"domain:{Passenger(address, None).domain}"
+    name = f"domain:{domain_of(address)}"
     until = db.session.scalar(SLOW, {"name": name, "first": FIRST_SLOW_SECONDS, "most": MOST_SLOW_SECONDS})
     assert isinstance(until, datetime)
     return max(0.0, (until - now()).total_seconds())
@@ -83,19 +83,18 @@ def limits() -> Mapping[str, Rate]:
     return settings.mail_limits
 
 
-def slowest_per_hour(addresses: Iterable[str]) -> float | None:
-    """How many messages an hour these addresses can be sent at most, by the limits; ``None`` for no limit."""
+def slowest_per_hour(domains: Mapping[str, int]) -> float | None:
+    """How many messages an hour can leave at most, by the limits, for so many to each domain; ``None`` for no limit."""
     rates = limits()
     found = [rates[name].per_hour for name in ("relay", "organisation") if name in rates]
-    if "domain" in rates:
-        shares: dict[str, int] = {}
-        for address in addresses:
-            domain = Passenger(address, None).domain
-            shares[domain] = shares.get(domain, 0) + 1
-        if shares:
-            total, largest = sum(shares.values()), max(shares.values())
-            found.append(rates["domain"].per_hour * total / largest)
+    if "domain" in rates and domains:
+        found.append(rates["domain"].per_hour * sum(domains.values()) / max(domains.values()))
     return min(found, default=None)
+
+
+def domain_of(address: str) -> str:
+    """The mail domain of an address, which stands for the receiving mail system."""
+    return address.rpartition("@")[2].lower()
 
 
 def drip(per_hour: int) -> Rate:

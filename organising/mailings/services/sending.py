@@ -93,7 +93,12 @@ def _wait(actor: Actor, mailing: Mailing, released: SignOff, until: datetime) ->
     """Send was pressed for a time that has not come: the doorbell rings then, and the sweep looks too."""
     if mailing.become(MailingState.SCHEDULED):
         audit.record(
-            actor, "mailing.scheduled", "mailing", mailing.id, until=until.isoformat(), release=str(released.id)
+            actor,
+            "mailing.scheduled",
+            "mailing",
+            mailing.id,
+            until=until.isoformat(),
+            release=str(released.id),
         )
         enqueue_after_commit(
             APPLY,

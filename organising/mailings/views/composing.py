@@ -13,6 +13,7 @@ from organising.mailings.forms import DecisionForm, WordingForm
 from organising.mailings.merge import Field, Unparsable
 from organising.mailings.models import Mailing
 from organising.mailings.services import drafting, review, sending
+from organising.mailings.services.scheduling import look_ahead, outlook_of
 from organising.mailings.states import BEFORE_SENDING, MailingState
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
@@ -117,6 +118,7 @@ def show(mailing_id: UUID) -> str:
     mailing = queries.get_mailing(mailing_id)
     own = mailing.organisation_id == actor.organisation_id
     checks = review.check_mailing(mailing)
+    counts = queries.count_deliveries(mailing) if own else review.lent_counts(mailing)
     shown = mailing.state not in (MailingState.DRAFT, *OVER)
     content_hash = review.current_hash(mailing) if shown else ""
     approval = review.standing_approval(mailing, content_hash) if shown else None
@@ -141,7 +143,8 @@ def show(mailing_id: UUID) -> str:
         may_send=review.may_release(actor, mailing),
         may_edit=own and actor.can(Permission.MAILINGS_DRAFT),
         may_stop=own and actor.can(Permission.MAILINGS_SEND),
-        counts=queries.count_deliveries(mailing) if own else review.lent_counts(mailing),
+        counts=counts,
+        outlook=outlook_of(mailing, counts) or look_ahead(mailing, checks.entries),
     )
 
 

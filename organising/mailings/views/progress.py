@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from organising.mailings import queries, words
 from organising.mailings.models import Delivery
 from organising.mailings.services import review, sending
+from organising.mailings.services.scheduling import outlook_of
 from organising.mailings.states import DeliveryState
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
@@ -25,12 +26,14 @@ def live(mailing_id: UUID) -> str:
     actor = current_actor()
     mailing = queries.get_mailing(mailing_id)
     own = mailing.organisation_id == actor.organisation_id
+    counts = queries.count_deliveries(mailing) if own else review.lent_counts(mailing)
     return render_template(
         "mailings/_progress.html",
         mailing=mailing,
         own=own,
         words=words,
-        counts=queries.count_deliveries(mailing) if own else review.lent_counts(mailing),
+        counts=counts,
+        outlook=outlook_of(mailing, counts),
         may_stop=own and actor.can(Permission.MAILINGS_SEND),
     )
 
