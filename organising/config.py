@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .platform.rates import Rate, parse_rates
+from .rates import Rate, parse_rates
 
 # One mail system gets one message a second, one representative and one address so many an hour over all partners.
 MAIL_LIMITS = "domain=60/minute representative=20/hour address=40/hour"

@@ -26,7 +26,6 @@ from .content import Entry, Texts
 from .lanes import Held, Lanes
 from .models import Mailing
 from .queries import get_own
-from .return_paths import bounce_address
 from .schedule import Schedule
 from .services import limits, outbox, refusals, sending
 from .services.limits import Passenger
@@ -36,7 +35,7 @@ from .states import DeliveryState, MailingState
 
 log = get_logger(__name__)
 # A claim serves several batches: the approval is verified once a lot.
-BATCHES_PER_LOT = 5
+BATCHES_PER_LOT = 10
 # Sending goes on in a fresh job after this long, well within the queue's own limit.
 BUDGET_SECONDS = 600.0
 GIVE_UP_SECONDS = 48 * 3600.0
@@ -180,8 +179,7 @@ class Runner:
         refused: list[Result] = []
         for claim in batch:
             try:
-                return_path = bounce_address(self.organisation_id, claim.id)
-                messages.append((claim, return_path, letters.build(claim)))
+                messages.append((claim, letters.sender_address, letters.build(claim)))
             except Invalid as error:
                 refused.append(Result(claim, DeliveryState.FAILED, None, error.message))
         held, not_taken = self.lanes.hold(messages)
@@ -245,6 +243,7 @@ class _Letters:
     def __init__(self, mailing: Mailing, entries: Sequence[Entry]) -> None:
         self.mailing = mailing
         self.sender = mailing.sender or ""
+        self.sender_address = address_of(self.sender)
         self._texts = Texts.of(mailing)
         self._entries: dict[UUID, Entry] = {entry.choice_id: entry for entry in entries}
 

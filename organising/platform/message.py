@@ -8,6 +8,7 @@ from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.parser import BytesHeaderParser
 from email.utils import formataddr, formatdate, getaddresses, parseaddr
+from functools import lru_cache
 from secrets import token_hex
 
 from .errors import Invalid
@@ -15,8 +16,11 @@ from .errors import Invalid
 # Control characters, line and paragraph separators (U+0085 and U+2028 break lines too), lone surrogates.
 BREAKING = frozenset({"Cc", "Zl", "Zp", "Cs"})
 ADDRESSES = ("From", "To", "Reply-To")
+SAME_IN_ALL = ("From", "Reply-To")
 # RFC 5322 allows 998 before the line's end.
 LONGEST_LINE = 990
+# Where a header is folded.
+LINE = 76
 _HEADS = BytesHeaderParser()
 
 
@@ -45,7 +49,10 @@ def compose(mail: OutgoingMail, sender: str) -> bytes:
     (``=?utf-8?q?hi=0ABcc:_x@y?=``) put a header on the wire, so words are decoded first.
     """
     wanted = _headers(mail, sender)
-    lines = [_header(name, _checked(name, value)) for name, value in wanted.items()]
+    lines = [
+        _same_in_all(name, value) if name in SAME_IN_ALL else _header(name, _checked(name, value))
+        for name, value in wanted.items()
+    ]
     head = "\r\n".join([*lines, "MIME-Version: 1.0", ""]).encode("ascii")
     if mail.html is None:
         content_head, content = _part("plain", mail.text)
@@ -60,6 +67,12 @@ def compose(mail: OutgoingMail, sender: str) -> bytes:
     return head + content_head + b"\r\n" + content
 
 
+@lru_cache(maxsize=64)
+def _same_in_all(name: str, value: str) -> str:
+    """A header that all messages of a mailing have in common: checked and folded once."""
+    return _header(name, _checked(name, value))
+
+
 def _header(name: str, value: str) -> str:
     """One header, folded, in ASCII."""
     if name in ADDRESSES:
@@ -67,8 +80,10 @@ def _header(name: str, value: str) -> str:
         if not all(address.isascii() for _, address in pairs):
             raise Invalid(f"{name} holds an address with letters that mail servers do not all take.")
         return f"{name}: " + ",\r\n ".join(formataddr(pair) for pair in pairs)
+    if value.isascii() and len(name) + 2 + len(value) <= LINE and value == value.strip():
+        return f"{name}: {value}"
     charset = "us-ascii" if value.isascii() else "utf-8"
-    text = Header(value, charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
+    text = Header(value, charset, header_name=name, maxlinelen=LINE).encode(linesep="\r\n")
     if max(map(len, text.split("\r\n"))) > LONGEST_LINE:
         raise Invalid(f"{name} holds a word of more than {LONGEST_LINE} letters.")
     return f"{name}: {text}"
@@ -109,6 +124,9 @@ def _headers(mail: OutgoingMail, sender: str) -> dict[str, str]:
 
 
 def _checked(name: str, value: str) -> str:
+    if "=?" not in value and value.isprintable():
+        # Nothing to decode, and nothing that breaks a line.
+        return value
     try:
         decoded = str(make_header(decode_header(value)))
     except (HeaderParseError, LookupError, UnicodeDecodeError, ValueError):

@@ -5,6 +5,8 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+from ..representatives import postcode_format
+
 # Providers that deliver every one of these to the same box; of any other provider nothing is assumed.
 PLUS_IS_ALIAS = frozenset(
     {
@@ -14,12 +16,6 @@ PLUS_IS_ALIAS = frozenset(
 )  # fmt: skip
 DOTS_ARE_NOTHING = frozenset({"gmail.com"})
 SAME_DOMAIN = {"googlemail.com": "gmail.com"}
-
-# Royal Mail's shapes (PAF guide), with the special GIR 0AA; crown dependencies and forces' BFPO included.
-POSTCODE = re.compile(
-    r"^(?:GIR0AA|BFPO\d{1,4}|(?:[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY]))"
-    r"\d[ABD-HJLNP-UW-Z]{2})$"
-)
 
 # Letters that Unicode does not take apart, and apostrophes, which people leave out when they search.
 _PLAIN = str.maketrans(
@@ -63,10 +59,10 @@ def parse_postcode(text: str) -> str:
 
     Only the shape is checked: which constituency it lies in is for a look-up, never for a guess.
     """
-    packed = re.sub(r"[\s\-.]+", "", text).upper()
-    if not POSTCODE.match(packed):
-        raise ValueError("Enter a full postcode such as E1 4NS.")
-    return f"BFPO {packed[4:]}" if packed.startswith("BFPO") else f"{packed[:-3]} {packed[-3:]}"
+    try:
+        return postcode_format.parse_postcode(text)
+    except postcode_format.NotAPostcode:
+        raise ValueError("Enter a full postcode such as E1 4NS.") from None
 
 
 def folded(text: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,17 +15,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from organising.config import SettingsError, members_api_url
+from organising.config import Settings, SettingsError
 from organising.platform.clock import today
 from organising.platform.command import Refused, application
 from organising.platform.db import db
 from organising.platform.errors import Invalid
 from organising.platform.tenancy import Context, use_context
-from organising.representatives.central_bodies import central_bodies
 from organising.representatives.fetching import HOUSES, FetchError, MembersApi, fetch_members
-from organising.representatives.readers import Records, UnreadableFile, read_any
+from organising.representatives.readers import UnreadableFile, read_any
 from organising.representatives.readers.folders import list_files
-from organising.representatives.services import ImportResult, import_records, import_register, note_batch
+from organising.representatives.services import ImportResult, Source, import_sources, in_order
 
 OUTCOMES = ("created", "updated", "closed", "unchanged")
 # Words for kinds of entries; a kind that is not named here is called as it is.
@@ -79,9 +77,8 @@ def import_files(
     outcome = _Outcome(keep_going)
     paths = outcome.attempt(None, list_files, files) or []
     with _steps(2 * len(paths), quiet=as_json) as step:
-        read = [(path, step(f"Reading {path.name}", outcome.attempt, path, read_any, path)) for path in paths]
-        sources = [(path, records) for path, records in read if records is not None]
-        sources.sort(key=lambda source: source[1].order)
+        read = [(path, step(f"Reading {path.name}", outcome.attempt, path, _read, path)) for path in paths]
+        sources = {source: path for path, source in read if source is not None}
         _import(outcome, sources, as_of.date() if as_of else None, dry_run, step)
     if as_json:
         click.echo(json.dumps(_document(outcome, dry_run), ensure_ascii=False, indent=2))
@@ -114,15 +111,16 @@ def fetch(
 ) -> None:
     """Ask Parliament’s Members API who sits today, and import the answer."""
     with _explained():
-        url = base_url or members_api_url(os.environ)
+        settings: Settings = application().config["SETTINGS"]
     try:
-        api = MembersApi(url, cache, fresh * 3600)
+        api = MembersApi(base_url or settings.members_api_url, cache, fresh * 3600)
         records = fetch_members(api, house or tuple(HOUSES), contacts=contacts)
     except FetchError as error:
         raise Refused(str(error)) from None
     outcome = _Outcome(False)
     with _steps(1, quiet=as_json) as step:
-        _import(outcome, [(Path("Members API"), records)], today(), dry_run, step)
+        place = Path("Members API")
+        _import(outcome, {Source.of(place.name, b"", records): place}, today(), dry_run, step)
     if as_json:
         click.echo(json.dumps(_document(outcome, dry_run), ensure_ascii=False, indent=2))
     else:
@@ -141,31 +139,38 @@ class _Outcome:
         """Do `work` on a file; None where it can't be taken and the rest shall be."""
         try:
             return work(*arguments, **options)
-        except (UnreadableFile, Invalid) as error:
-            line = str(error) if isinstance(error, UnreadableFile) else f"{path}: {error.message}"
-            if path is None or not self.keep_going:
-                raise Refused(line) from None
-            self.refused.append((path, line.removeprefix(f"{path}: ")))
+        except UnreadableFile as error:
+            self.refuse(path, str(error).removeprefix(f"{path}: "))
             return None
+
+    def refuse(self, path: Path | None, reason: str) -> None:
+        """Leave a file out. Raises Refused where none may be."""
+        if path is None or not self.keep_going:
+            raise Refused(f"{path}: {reason}" if path else reason)
+        self.refused.append((path, reason))
+
+
+def _read(path: Path) -> Source:
+    records = read_any(path)
+    return Source.of(path.name, path.read_bytes(), records)
 
 
 def _import(
     outcome: _Outcome,
-    sources: Sequence[tuple[Path, Records]],
+    sources: Mapping[Source, Path],
     as_of: date | None,
     dry_run: bool,
     step: Callable[..., Any],
 ) -> None:
     """Import all in one transaction. A dry run writes too, since later files build on it, and rolls back."""
     with _explained(), _application(), use_context(Context(purpose="import")) as session:
-        # The departments that the asks name; no register lists them.
-        import_register(None, central_bodies(), as_of=as_of)
-        for path, records in sources:
-            label = f"Comparing {path.name}"
-            result = step(label, outcome.attempt, path, import_records, None, records, as_of=as_of)
-            if result is not None:
-                outcome.taken.append((path, result))
-                note_batch(None, path.name, path.read_bytes() if path.is_file() else b"", result)
+        steps = import_sources(None, sources, as_of=as_of)
+        for source in in_order(sources):
+            _, found = step(f"Comparing {source.name}", next, steps)
+            if isinstance(found, Invalid):
+                outcome.refuse(sources[source], found.message)
+            else:
+                outcome.taken.append((sources[source], found))
         if not dry_run:
             session.commit()
 

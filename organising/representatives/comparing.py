@@ -17,12 +17,12 @@ from organising.representatives.known import (
     NameState,
     PartyState,
     PersonState,
-    Question,
 )
 from organising.representatives.matching import KnownSeat, SeatIndex, fold_seat
 from organising.representatives.names import fold
 from organising.representatives.readers.records import (
     GSS,
+    NAMED_ONLY,
     PUBLICWHIP,
     AreaRecord,
     ContactPointRecord,
@@ -31,6 +31,10 @@ from organising.representatives.readers.records import (
     PersonRecord,
     SourceRecords,
 )
+from organising.representatives.recognising import find_sitting, is_doubtful
+
+NEWER = "If the table is the newer one, give its date with --as-of"
+OLDER = "Another that was imported speaks for a later day"
 
 
 @dataclass
@@ -47,8 +51,9 @@ def compare_records(draft: Draft, records: SourceRecords) -> Resolved:
     resolved = Resolved()
     _compare_parties(draft, records, resolved)
     _Areas(draft, records, resolved).compare()
+    seats = {one.person_key: resolved.areas.get(one.area_key or "") for one in records.holdings}
     for record in records.persons:
-        person = _compare_person(draft, record, records.dated)
+        person = _compare_person(draft, record, records.dated, seats.get(record.key))
         if person:
             resolved.persons[record.key] = person.id
     return resolved
@@ -190,7 +195,7 @@ def _codes(area: AreaState) -> list[str]:
     return [one.value for one in area.identifiers if one.scheme == GSS]
 
 
-def _compare_person(draft: Draft, record: PersonRecord, dated: bool) -> PersonState | None:
+def _compare_person(draft: Draft, record: PersonRecord, dated: bool, seat: UUID | None) -> PersonState | None:
     known = draft.known
     found = {known.person_of[one] for one in record.identifiers if one in known.person_of}
     if len(found) > 1:
@@ -198,48 +203,31 @@ def _compare_person(draft: Draft, record: PersonRecord, dated: bool) -> PersonSt
         draft.reject(record.key, f"its identifiers belong to {len(found)} people on record ({names})")
         return None
     name = record.name_on(draft.as_of)
-    if not found and not dated and _is_doubtful(draft, record):
+    sitting = None if found or dated else find_sitting(draft, record, seat)
+    if sitting is not None:
+        found = {sitting.id}
+    elif not found and not dated and is_doubtful(draft, record, seat):
         return None
     if not found:
         person = PersonState(new_id(), name.text, name.family, record.full_title)
         known.persons[person.id] = person
         draft.added["person"].append(person)
         draft.note("person", "created", person.name)
-        _identify_person(draft, person, record)
+        _identify_person(draft, person, record.identifiers)
         _keep_names(draft, person, record.names, dated)
         return person
     person = known.persons[found.pop()]
+    # A name and a seat stay somebody's only where a person answered so.
+    numbers = tuple(one for one in record.identifiers if one.scheme not in NAMED_ONLY)
     # Both run: `or` would skip the names.
-    changed = [_identify_person(draft, person, record), _keep_names(draft, person, record.names, dated)]
+    changed = [_identify_person(draft, person, numbers), _keep_names(draft, person, record.names, dated)]
     changed.append(_restyle(draft, person, record, name, dated))
     draft.note("person", "updated" if any(changed) else "unchanged", person.name)
     return person
 
 
-def _is_doubtful(draft: Draft, record: PersonRecord) -> bool:
-    """Ask, where somebody of this name is on record without a number of this kind; that may be the same person."""
-    first = record.identifiers[0]
-    answer = draft.known.asked.get(first)
-    if answer is not None:
-        # Answered with a person, the number is theirs and was found; answered without, it is somebody new.
-        return answer.state != "answered"
-    schemes = {one.scheme for one in record.identifiers}
-    texts = {one.text for one in record.names}
-    same = [
-        one
-        for one in draft.known.namesakes(*texts)
-        if not schemes & {identifier.scheme for identifier in one.identifiers}
-    ]
-    if same:
-        name = record.names[0].text
-        reason = f"{len(same)} on record of this name, without this number; is it the same person?"
-        ids = tuple(sorted((one.id for one in same), key=str))
-        draft.ask(Question(first, f"{first.scheme} {first.value}", reason, {"name": name}, ids))
-    return bool(same)
-
-
-def _identify_person(draft: Draft, person: PersonState, record: PersonRecord) -> bool:
-    new = [one for one in record.identifiers if one not in person.identifiers]
+def _identify_person(draft: Draft, person: PersonState, identifiers: tuple[Identifier, ...]) -> bool:
+    new = [one for one in identifiers if one not in person.identifiers]
     for one in new:
         draft.known.person_of[one] = person.id
         person.identifiers.add(one)
@@ -275,11 +263,12 @@ def _name_values(state: NameState) -> tuple[Any, ...]:
 def _restyle(draft: Draft, person: PersonState, record: PersonRecord, name: NameRecord, dated: bool) -> bool:
     """Take over name and style; a checked salutation must be checked again after that."""
     before = (person.name, person.family_name, person.full_title)
-    if dated or (not person.is_dated and name.text != person.name):
+    keeps = draft.outdated and person.full_title is not None
+    if dated or (not person.is_dated and name.text != person.name and not keeps):
         person.name, person.family_name = name.text, name.family
     if dated and name.peerage:
         person.full_title = None
-    elif record.full_title and (dated or not _is_peer(person)):
+    elif record.full_title and (dated or not (_is_peer(person) or keeps)):
         person.full_title = record.full_title
     if before == (person.name, person.family_name, person.full_title):
         return False
@@ -314,6 +303,9 @@ def _compare_contact_point(draft: Draft, record: ContactPointRecord, person_id: 
     if wanted and any((one.email or "").casefold() == wanted for one in live):
         draft.note("contact_point", "unchanged")
         return
+    if draft.outdated and any((one.kind, one.source) == (record.kind, source) for one in points):
+        _keep(draft, record, person_id, live)
+        return
     for one in live:
         if one.source == source:
             _end(draft, one)
@@ -322,6 +314,14 @@ def _compare_contact_point(draft: Draft, record: ContactPointRecord, person_id: 
         points.append(point)
         draft.added["contact_point"].append(point)
         draft.note("contact_point", "created", draft.known.persons[person_id].name, record.email)
+
+
+def _keep(draft: Draft, record: ContactPointRecord, person_id: UUID, live: list[ContactPointState]) -> None:
+    """An older table says otherwise than a newer one."""
+    on_record = ", ".join(one.label for one in live) or "no address"
+    if (record.email or "no address") != on_record:
+        reason = f"the table says {record.email or 'no address'}; on record is {on_record}, and is kept. {draft.outdated}"
+        draft.reject(draft.known.persons[person_id].name, reason)
 
 
 def _end(draft: Draft, point: ContactPointState) -> None:

@@ -8,9 +8,7 @@ from uuid import UUID
 from organising.platform.db import new_id
 from organising.representatives.known import Draft, NameState, PersonState, Question
 from organising.representatives.readers.office_records import Holder
-from organising.representatives.readers.records import Identifier, Rejection
-
-_NAMED_ONLY = frozenset({"office_name", "appg_name"})
+from organising.representatives.readers.records import NAMED_ONLY, Identifier, Rejection
 
 
 def find_holders(draft: Draft, holders: Mapping[str, Holder]) -> dict[str, UUID]:
@@ -67,7 +65,7 @@ def _find_unnumbered(draft: Draft, holder: Holder) -> PersonState | None:
 
 def _candidates(draft: Draft, holder: Holder) -> list[PersonState]:
     """Namesakes who may be meant: one with another number of the same source is somebody else."""
-    schemes = {one.scheme for one in holder.identifiers if one.scheme not in _NAMED_ONLY}
+    schemes = {one.scheme for one in holder.identifiers if one.scheme not in NAMED_ONLY}
     texts = {one.text for one in holder.names} | ({holder.full_title} if holder.full_title else set())
     return [
         person

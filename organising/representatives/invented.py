@@ -77,6 +77,7 @@ def _seats(cells: tuple[Cell, ...]) -> tuple[AreaRecord, ...]:
     return tuple(
         AreaRecord(
             key=f"seat/{number}",
+            kind="westminster",
             name=name,
             identifiers=(Identifier(INVENTED, f"seat/{number}"), Identifier(GSS, _code(number))),
             gss_code=_code(number),

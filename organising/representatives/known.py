@@ -244,6 +244,8 @@ class Draft:
     rejected: list[Rejection] = field(default_factory=list)
     questions: dict[Identifier, Question] = field(default_factory=dict)
     ignored: Counter[str] = field(default_factory=Counter)
+    # Why the file is the older one, where it is: then it fills gaps, and replaces nothing that has no dates.
+    outdated: str = ""
 
     def ask(self, question: Question) -> None:
         """Leave a question for a person; what was asked before is not asked again."""

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from organising.representatives.known import AreaState, Draft, Known
 from organising.representatives.matching import fold_seat
 from organising.representatives.names import fold
-from organising.representatives.readers.records import Identifier
-from organising.representatives.readers.register_records import InstitutionRecord, PlaceRecord
+from organising.representatives.readers.records import AreaRecord, Identifier
+from organising.representatives.readers.register_records import InstitutionRecord
 from organising.representatives.rows import read_rows
 from organising.representatives.writing import load_areas
 
@@ -85,7 +85,7 @@ class Register:
         self.draft.added["statement" if is_new else "statement_changed"].append(row)
 
 
-def area_key(record: PlaceRecord) -> str:
+def area_key(record: AreaRecord) -> str:
     return f"area {record.key}"
 
 
@@ -93,7 +93,7 @@ def body_key(record: InstitutionRecord) -> str:
     return f"institution {record.key}"
 
 
-def statement_of(record: PlaceRecord | InstitutionRecord) -> str:
+def statement_of(record: AreaRecord | InstitutionRecord) -> str:
     """All that a record says, but for where in the file it stands."""
     said = {name: value for name, value in asdict(record).items() if value and name != "place"}
     return json.dumps(said, sort_keys=True, default=str, ensure_ascii=False)

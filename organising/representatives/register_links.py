@@ -10,14 +10,13 @@ from uuid import UUID
 
 from organising.platform.db import new_id
 from organising.representatives.names import fold
-from organising.representatives.readers.records import GSS
+from organising.representatives.readers.records import GSS, AreaRecord
 from organising.representatives.readers.register_records import (
     GSS_2010,
     GSS_DRAFT,
     DutyRecord,
     LayoutRecord,
     OverlapRecord,
-    PlaceRecord,
 )
 from organising.representatives.register_known import Register
 
@@ -141,7 +140,7 @@ def _bodies(register: Register) -> dict[str, UUID]:
 
 
 def compare_layout(
-    register: Register, places: tuple[PlaceRecord, ...], layout: LayoutRecord, known: Mapping[str, Any]
+    register: Register, places: tuple[AreaRecord, ...], layout: LayoutRecord, known: Mapping[str, Any]
 ) -> None:
     """Where each area's hexagon stands. ``known``: rows by layout name, cells by layout id."""
     draft = register.draft
@@ -176,7 +175,7 @@ def compare_layout(
         draft.note("hexagon", "closed", register.areas[area].name)
 
 
-def _generation(register: Register, places: tuple[PlaceRecord, ...]) -> str:
+def _generation(register: Register, places: tuple[AreaRecord, ...]) -> str:
     """Which set of boundaries a layout of seats shows: that of which more of its codes are known."""
     if places[0].kind != "westminster":
         return ""
@@ -189,7 +188,7 @@ def _generation(register: Register, places: tuple[PlaceRecord, ...]) -> str:
     return GSS if hits[GSS] >= hits[GSS_2010] else GSS_2010
 
 
-def _area(register: Register, place: PlaceRecord, scheme: str) -> UUID | None:
+def _area(register: Register, place: AreaRecord, scheme: str) -> UUID | None:
     if not scheme:
         return register.places.get(place.key)
     schemes = (GSS, GSS_DRAFT) if scheme == GSS else (scheme,)

@@ -12,8 +12,7 @@ from uuid import UUID
 from organising.platform.db import new_id
 from organising.representatives.known import AreaState
 from organising.representatives.matching import fold_seat
-from organising.representatives.readers.records import PartialDate
-from organising.representatives.readers.register_records import PlaceRecord
+from organising.representatives.readers.records import AreaRecord, PartialDate
 from organising.representatives.register_known import (
     Register,
     area_key,
@@ -30,7 +29,7 @@ _WORDS = {
 }
 
 
-def compare_places(register: Register, places: tuple[PlaceRecord, ...]) -> None:
+def compare_places(register: Register, places: tuple[AreaRecord, ...]) -> None:
     """Work out what each place of a file is, and what is new about it."""
     names: defaultdict[tuple[str, bool, str], set[UUID]] = defaultdict(set)
     for area in register.areas.values():
@@ -53,7 +52,7 @@ class _Places:
     ) -> None:
         self.register, self.names, self.holders = register, names, holders
 
-    def take(self, record: PlaceRecord) -> None:
+    def take(self, record: AreaRecord) -> None:
         register, draft = self.register, self.register.draft
         if record.role == "mentions":
             if found := self._mentioned(record):
@@ -81,13 +80,13 @@ class _Places:
         register.places[record.key] = area.id
         register.state(area_key(record), statement, area=area.id)
 
-    def _mentioned(self, record: PlaceRecord) -> UUID | None:
+    def _mentioned(self, record: AreaRecord) -> UUID | None:
         """The first of its codes that means an area of the kind decides."""
         of, areas = self.register.area_of, self.register.areas
         found = (of[one] for one in record.identifiers if one in of)
         return next((one for one in found if areas[one].kind == record.kind), None)
 
-    def _find(self, record: PlaceRecord) -> AreaState | None:
+    def _find(self, record: AreaRecord) -> AreaState | None:
         """The area meant, None where it is new. Raises ValueError in doubt."""
         areas, of = self.register.areas, self.register.area_of
         found = {of[one] for one in record.identifiers if one in of}
@@ -107,7 +106,7 @@ class _Places:
             raise ValueError(f"{len(named)} areas on record are called {record.name}")
         return areas[named.pop()] if named else None
 
-    def _named(self, record: PlaceRecord, *, is_over: bool) -> set[UUID]:
+    def _named(self, record: AreaRecord, *, is_over: bool) -> set[UUID]:
         """Areas of that name that no code tells apart; boards are also called with one “and” or “the” more."""
         names = {fold_seat(record.name)} | ({loosely(record.name)} if record.kind == "icb" else set())
         return {
@@ -118,7 +117,7 @@ class _Places:
             and _may_coexist(self.register.areas[one], record)
         }
 
-    def _create(self, record: PlaceRecord) -> AreaState:
+    def _create(self, record: AreaRecord) -> AreaState:
         area = AreaState(
             id=new_id(), kind=record.kind, name=record.name, other_names=[], region=record.region,
             country=record.country, start=record.start, end=record.end,
@@ -132,7 +131,7 @@ class _Places:
         self.register.draft.note("area", "created", area.name)
         return area
 
-    def _update(self, area: AreaState, record: PlaceRecord) -> bool:
+    def _update(self, area: AreaState, record: AreaRecord) -> bool:
         before = _values(area)
         self._identify(area, record)
         # A source with dates decides the names and dates of the seats that it knows.
@@ -150,12 +149,12 @@ class _Places:
         self.register.draft.change("area", area)
         return True
 
-    def _end(self, area: AreaState, record: PlaceRecord) -> PartialDate | None:
+    def _end(self, area: AreaState, record: AreaRecord) -> PartialDate | None:
         """An end that the source no longer tells is taken back; one that it never told stays."""
         took_it_back = record.role == "decides" and area_key(record) in self.register.statements
         return record.end or (None if took_it_back else area.end)
 
-    def _identify(self, area: AreaState, record: PlaceRecord) -> None:
+    def _identify(self, area: AreaState, record: AreaRecord) -> None:
         draft, of = self.register.draft, self.register.area_of
         for one in record.identifiers:
             holder = of.setdefault(one, area.id)
@@ -186,7 +185,7 @@ def loosely(name: str) -> str:
     return " ".join(word for word in fold_seat(name).split() if word not in {"and", "the"})
 
 
-def _may_coexist(area: AreaState, record: PlaceRecord) -> bool:
+def _may_coexist(area: AreaState, record: AreaRecord) -> bool:
     """Whether an area found by name only lay there in the days of the record: seats keep names over generations."""
     if record.end is None or area.end is None:
         return True

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from organising.platform.db import new_id
-from organising.representatives.comparing import Resolved
+from organising.representatives.comparing import NEWER, Resolved
 from organising.representatives.known import CORRECTED, Claim, Draft, TermState
 from organising.representatives.readers.records import (
     HoldingRecord,
@@ -212,11 +212,10 @@ class _Snapshot:
                 return _Verdict(False, f"{self._differs(claim, current)}, having changes after that day")
             return _Verdict(True)
         said = self.draft.known.statements.get(area_id)
-        if said is not None and _agree(said, on_record) and said != claim:
+        if said is not None and _agree(said, on_record) and said != claim and not self.records.repeated:
             return _Verdict(True)
         if said == claim or _was_true_once(claim, [one for one in terms if one is not current], current):
-            hint = "If the table is the newer one, give its date with --as-of"
-            return _Verdict(False, f"{self._differs(claim, current)}. {hint}")
+            return _Verdict(False, f"{self._differs(claim, current)}. {NEWER}")
         return _Verdict(True)
 
     def _terms(self, area_id: UUID) -> list[TermState]:

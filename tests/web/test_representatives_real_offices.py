@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import replace
 from datetime import date
@@ -19,24 +18,18 @@ from organising.representatives.known import Draft, Known
 from organising.representatives.readers import SourceRecords, UnreadableFile, read_any
 from organising.representatives.readers.folders import list_files
 from organising.representatives.readers.records import MNIS, Identifier, NameRecord, PartyRecord, PersonRecord
-from organising.representatives.services import ImportResult, import_records
+from organising.representatives.services import ImportResult, Source, import_sources
 from organising.representatives.terms import compare_terms
 
-ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("ORGANISING_TEST_DATA") or ROOT.parent / "shared" / "data")
 FOLDERS = ("popolo", "mps", "elections")
-# Minutes, over files that only a developer has: asked for by name, with -m slow.
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def folders() -> list[Path]:
-    found = [DATA / name for name in FOLDERS]
-    if not all(one.exists() for one in found):
-        pytest.skip(f"the real files are not in {DATA} (set ORGANISING_TEST_DATA)")
-    samples = sorted((DATA / "api-samples").glob("members-api.Members-*.json"))
-    more = [DATA / "reference" / name for name in ("appg_members.csv.gz", "appg_register.csv.gz")]
-    return [*found, *samples, *more, DATA / "api-samples" / "theyworkforyou-getMP.rows.json"]
+def folders(test_data: Path) -> list[Path]:
+    found = [test_data / name for name in FOLDERS]
+    samples = sorted((test_data / "api-samples").glob("members-api.Members-*.json"))
+    more = [test_data / "reference" / name for name in ("appg_members.csv.gz", "appg_register.csv.gz")]
+    return [*found, *samples, *more, test_data / "api-samples" / "theyworkforyou-getMP.rows.json"]
 
 
 def take(app: Flask, paths: list[Path]) -> dict[str, ImportResult]:
@@ -44,14 +37,14 @@ def take(app: Flask, paths: list[Path]) -> dict[str, ImportResult]:
     sources = []
     for path in list_files(paths):
         try:
-            sources.append((path.name, read_any(path)))
+            sources.append(Source.of(path.name, path.read_bytes(), read_any(path)))
         except UnreadableFile as error:
             pytest.fail(str(error))
-    sources.sort(key=lambda one: one[1].order)
+    results = {}
     with app.app_context(), use_context(Context(purpose="import")) as session:
-        results = {}
-        for name, records in sources:
-            results[name] = import_records(None, records)
+        for source, found in import_sources(None, sources):
+            assert isinstance(found, ImportResult), found
+            results[source.name] = found
         session.commit()
     return results
 
@@ -61,6 +54,8 @@ def count(app: Flask, sql: str) -> int:
         return db.session.scalar(text(sql)) or 0
 
 
+# Minutes: asked for by name, with -m slow.
+@pytest.mark.slow
 def test_every_file_imports_twice_and_keeps_its_promises(app: Flask, folders: list[Path]) -> None:
     first = take(app, folders)
     second = take(app, folders)

@@ -18,7 +18,7 @@ from organising.config import Settings
 from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.keys import derive
-from organising.platform.rates import Rate
+from organising.rates import Rate
 
 # A domain that asks to be left alone is, for a minute first, for longer each time it asks again.
 FIRST_SLOW_SECONDS = 60.0

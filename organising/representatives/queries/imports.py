@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -48,6 +49,14 @@ def find_batch(sha256: str) -> ImportBatch | None:
     """The last import of the very same file, None where there was none."""
     statement = select(ImportBatch).where(ImportBatch.sha256 == sha256, ImportBatch.applied)
     return db.session.scalars(statement.order_by(ImportBatch.created_at.desc()).limit(1)).first()
+
+
+def is_outdated(source: str, as_of: date) -> bool:
+    """Whether another file of this source, which was imported, speaks for a later day."""
+    later = select(ImportBatch.id).where(
+        ImportBatch.source == source, ImportBatch.applied, ImportBatch.as_of > as_of
+    )
+    return db.session.scalar(select(later.exists())) or False
 
 
 def list_uploads(*states: UploadState) -> Sequence[ImportUpload]:

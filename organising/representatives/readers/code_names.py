@@ -6,11 +6,10 @@ What bites: a line that was a table's header became an entry; “pseudo” areas
 from __future__ import annotations
 
 from organising.representatives.readers.cells import GSS_CODE
-from organising.representatives.readers.records import GSS, Identifier, Rejection
+from organising.representatives.readers.records import GSS, AreaRecord, Identifier, Rejection
 from organising.representatives.readers.register_records import (
     AREAS,
     InstitutionRecord,
-    PlaceRecord,
     RegisterRecords,
 )
 from organising.representatives.readers.registry import Reader, SourceText, register
@@ -44,7 +43,7 @@ def force_name(area: str) -> str:
 def _read(source: SourceText) -> RegisterRecords:
     kind = _kind(source)
     assert kind is not None
-    places: list[PlaceRecord] = []
+    places: list[AreaRecord] = []
     bodies: list[InstitutionRecord] = []
     rejected: list[Rejection] = []
     for code, given in source.value.items():
@@ -71,9 +70,9 @@ def _read(source: SourceText) -> RegisterRecords:
     )  # fmt: skip
 
 
-def _place(kind: str, code: str, name: str) -> PlaceRecord:
+def _place(kind: str, code: str, name: str) -> AreaRecord:
     country = NATIONAL_FORCES.get(code, (None,))[0] if kind == "police_force" else None
-    return PlaceRecord(code, kind, name, code, "decides", (Identifier(GSS, code),), code, country=country)
+    return AreaRecord(code, kind, name, code, "decides", (Identifier(GSS, code),), code, country=country)
 
 
 def _force(code: str, name: str) -> InstitutionRecord:

@@ -10,14 +10,13 @@ from typing import Final
 
 from organising.representatives.names import fold
 from organising.representatives.readers.cells import day, each, gss
-from organising.representatives.readers.records import GSS, Identifier, PartialDate, Rejection
+from organising.representatives.readers.records import GSS, AreaRecord, Identifier, PartialDate, Rejection
 from organising.representatives.readers.register_records import (
     GSS_2010,
     GSS_DRAFT,
     LINKS,
     MNIS_CONSTITUENCY,
     MYSOCIETY,
-    PlaceRecord,
     RegisterRecords,
 )
 from organising.representatives.readers.registry import Reader, SourceText, register
@@ -30,7 +29,7 @@ FORMER: Final = ("gss_code", "name", "mnis_constituency_id", "start_on", "end_on
 _IN_FORCE: Final = PartialDate(2024, 5, 31)
 
 
-def _present(row: Row) -> PlaceRecord:
+def _present(row: Row) -> AreaRecord:
     code, name = gss(row["gss_code"]), row["name"]
     if not name:
         raise ValueError("no name")
@@ -41,7 +40,7 @@ def _present(row: Row) -> PlaceRecord:
         GSS_DRAFT: row.cells.get("previous_draft_gss_code", ""),
     }
     others = (row.cells.get("name_cy", ""), row.cells.get("other_name", ""))
-    return PlaceRecord(
+    return AreaRecord(
         key=code,
         kind="westminster",
         name=name,
@@ -55,7 +54,7 @@ def _present(row: Row) -> PlaceRecord:
     )
 
 
-def _former(row: Row) -> PlaceRecord:
+def _former(row: Row) -> AreaRecord:
     code, name = gss(row["gss_code"]), row["name"]
     start, end = day(row["start_on"]), day(row["end_on"])
     if not name or end is None:
@@ -63,7 +62,7 @@ def _former(row: Row) -> PlaceRecord:
     if start and start > end:
         raise ValueError(f"ends on {end}, before it starts on {start}")
     number = row["mnis_constituency_id"]
-    return PlaceRecord(
+    return AreaRecord(
         key=code,
         kind="westminster",
         name=name,
@@ -78,9 +77,9 @@ def _former(row: Row) -> PlaceRecord:
     )
 
 
-def once(places: list[PlaceRecord]) -> tuple[tuple[PlaceRecord, ...], list[Rejection]]:
+def once(places: list[AreaRecord]) -> tuple[tuple[AreaRecord, ...], list[Rejection]]:
     """The places without those whose code or name was there before."""
-    kept: dict[str, PlaceRecord] = {}
+    kept: dict[str, AreaRecord] = {}
     names: set[str] = set()
     rejected: list[Rejection] = []
     for one in places:
@@ -108,7 +107,7 @@ def _read_former(source: SourceText) -> RegisterRecords:
 
 def _read_codes(source: SourceText) -> RegisterRecords:
     root = Node.root(source.path, source.value)
-    places: list[PlaceRecord] = []
+    places: list[AreaRecord] = []
     rejected: list[Rejection] = []
     for key in source.value:
         entry = root.node(key)
@@ -119,7 +118,7 @@ def _read_codes(source: SourceText) -> RegisterRecords:
             continue
         welsh = entry.find_text("parlcon_2024_name_cy")
         places.append(
-            PlaceRecord(
+            AreaRecord(
                 key=key,
                 kind="westminster",
                 name=entry.text("parlcon_2024_name"),

@@ -22,6 +22,7 @@ from organising.representatives.readers.records import (
     PersonRecord,
     Rejection,
     SourceRecords,
+    named_in,
 )
 from organising.representatives.readers.registry import Reader, SourceText, register
 from organising.representatives.readers.sources import Row, Table
@@ -47,7 +48,7 @@ def read_current_mps(table: Table) -> SourceRecords:
                 names.add(fold(area.name))
                 vacant.append(area.key)
                 continue
-            person = _person(row, persons)
+            person = _person(row, persons, area)
         except ValueError as error:
             rejected.append(Rejection(row.place, str(error)))
             continue
@@ -77,22 +78,26 @@ def _area(row: Row, seen: dict[str, AreaRecord], names: set[str]) -> AreaRecord:
         raise ValueError(f"“{row['PCON24CD']}” is not a GSS code")
     if code in seen or fold(name) in names:
         raise ValueError(f"{name} ({code}) appears twice")
-    return AreaRecord(key=code, name=name, identifiers=(Identifier(GSS, code),), gss_code=code)
+    return AreaRecord(code, "westminster", name, identifiers=(Identifier(GSS, code),), gss_code=code)
 
 
-def _person(row: Row, seen: dict[str, PersonRecord]) -> PersonRecord:
+def _person(row: Row, seen: dict[str, PersonRecord], area: AreaRecord) -> PersonRecord:
     number, other = row["ID"], row["TheyWorkForYou ID"]
-    if not (number.isascii() and number.isdigit()):
+    if number and not (number.isascii() and number.isdigit()):
         raise ValueError(f"ID “{number}” is not a number")
-    if number in seen:
-        raise ValueError(f"member {number} already sits in another row")
     name = bare_name(row["MP"])
     if not name:
         raise ValueError(f"member {number} has no name")
-    identifiers = [Identifier(MNIS, number)]
+    identifiers = [Identifier(MNIS, number)] if number else []
     if other.isascii() and other.isdigit():
         identifiers.append(Identifier(PUBLICWHIP, PERSON + other))
-    return PersonRecord(number, tuple(identifiers), (NameRecord(name),))
+    if not identifiers:
+        identifiers.append(named_in(area, name))
+    key = identifiers[0].value
+    if key in seen:
+        raise ValueError(f"member {key} already sits in another row")
+    says = {"seat": area.name, "party": row["Party name"]}
+    return PersonRecord(key, tuple(identifiers), (NameRecord(name),), None, row.place, says)
 
 
 def _recognises(source: SourceText) -> bool:

@@ -6,9 +6,11 @@ ever sat; the number of Democracy Club has two headings; dates are dd/mm/yyyy.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
+from organising.representatives.names import fold
 from organising.representatives.parties import party_of
 from organising.representatives.readers.office_records import (
     AreaHint,
@@ -19,6 +21,7 @@ from organising.representatives.readers.office_records import (
     WinnerRecord,
 )
 from organising.representatives.readers.records import (
+    CANDIDATE_NAME,
     MNIS,
     Identifier,
     NameRecord,
@@ -82,14 +85,18 @@ def _candidate(row: Row) -> tuple[str, Holder]:
     identifiers = [Identifier(DEMOCRACY_CLUB, club)] if club else []
     if row["Member MNIS ID"]:
         identifiers.append(Identifier(MNIS, row["Member MNIS ID"]))
-    if not identifiers:
-        raise ValueError(f"{name} has no number, so nobody can tell who is meant")
+    is_numbered = bool(identifiers)
+    if not is_numbered:
+        identifiers.append(
+            Identifier(CANDIDATE_NAME, f"{row['ONS ID'] or fold(row['Constituency name'])}/{fold(name)}")
+        )
     holder = Holder(
         tuple(identifiers),
         (NameRecord(name, family=family or None),),
         unknown="create",
-        certain=True,
+        certain=is_numbered,
         place=row.place,
+        says={"seat": row["Constituency name"], "party": row["Party name"]},
     )
     return f"{identifiers[0].scheme}:{identifiers[0].value}", holder
 
@@ -99,7 +106,7 @@ def _joined(one: Holder | None, other: Holder) -> Holder:
     if one is None:
         return other
     more = tuple(identifier for identifier in other.identifiers if identifier not in one.identifiers)
-    return Holder((*one.identifiers, *more), one.names, one.full_title, one.unknown, one.certain, one.place)
+    return replace(one, identifiers=(*one.identifiers, *more))
 
 
 def _candidacy(row: Row, holder: str, poll: date | None, parties: dict[str, PartyRecord]) -> OfficeRecord:

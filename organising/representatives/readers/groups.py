@@ -16,6 +16,7 @@ from organising.representatives.readers.office_records import (
     OfficeRecords,
 )
 from organising.representatives.readers.records import (
+    GROUP_NAME,
     MNIS,
     PUBLICWHIP,
     Identifier,
@@ -28,7 +29,6 @@ from organising.representatives.readers.sources import Row
 
 MEMBERS: Final = ("name", "twfy_id", "mnis_id", "appg", "member_type", "source")
 REGISTER: Final = ("slug", "title", "parliament")
-NAMED: Final = "appg_name"
 _UNRELIABLE: Final = "ai_search"
 _SITTING: Final = frozenset({"mp", "lord", "msp", "ms", "mla"})
 
@@ -81,7 +81,7 @@ def _holder(row: Row) -> Holder:
     if row["mnis_id"]:
         identifiers.append(Identifier(MNIS, row["mnis_id"].removesuffix(".0")))
     if not identifiers:
-        identifiers.append(Identifier(NAMED, f"{row['member_type']}/{fold(name)}"))
+        identifiers.append(Identifier(GROUP_NAME, f"{row['member_type']}/{fold(name)}"))
     says = {
         "name": name,
         "group": row["appg"],

@@ -11,12 +11,11 @@ from datetime import date
 from typing import Final
 
 from organising.representatives.readers.cells import day, each
-from organising.representatives.readers.records import GSS, Identifier
+from organising.representatives.readers.records import GSS, AreaRecord, Identifier
 from organising.representatives.readers.register_records import (
     LATE_BODIES,
     ODS,
     InstitutionRecord,
-    PlaceRecord,
     RegisterRecords,
 )
 from organising.representatives.readers.registry import Reader, SourceText, register
@@ -78,7 +77,7 @@ def _read(source: SourceText) -> RegisterRecords:
     )  # fmt: skip
 
 
-def _trust(row: Row) -> tuple[PlaceRecord | None, InstitutionRecord]:
+def _trust(row: Row) -> tuple[AreaRecord | None, InstitutionRecord]:
     code = row["code"]
     if not _ODS_CODE.match(code) or not row["name"]:
         raise ValueError(f"“{code}” is not an ODS code" if row["name"] else f"{code} has no name")
@@ -101,12 +100,12 @@ def _trust(row: Row) -> tuple[PlaceRecord | None, InstitutionRecord]:
     )
 
 
-def _board(row: Row) -> PlaceRecord | None:
+def _board(row: Row) -> AreaRecord | None:
     code = row["board"]
     if not code:
         return None
     known = Identifier(GSS, _NEW_BOARDS[code]) if code in _NEW_BOARDS else Identifier(ODS, code)
-    return PlaceRecord(f"{known.scheme}:{known.value}", "icb", code, row.place, "mentions", (known,))
+    return AreaRecord(f"{known.scheme}:{known.value}", "icb", code, row.place, "mentions", (known,))
 
 
 def _is_trusts(source: SourceText) -> bool:

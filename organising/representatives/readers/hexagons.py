@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from organising.representatives.readers.cells import GSS_CODE
-from organising.representatives.readers.records import GSS, Identifier
+from organising.representatives.readers.records import GSS, AreaRecord, Identifier
 from organising.representatives.readers.register_records import (
     GSS_2010,
     GSS_DRAFT,
@@ -13,7 +13,6 @@ from organising.representatives.readers.register_records import (
     ODS,
     CellRecord,
     LayoutRecord,
-    PlaceRecord,
     RegisterRecords,
 )
 from organising.representatives.readers.registry import Reader, SourceText, refuse, register
@@ -56,15 +55,15 @@ def _read(source: SourceText) -> RegisterRecords:
     )
 
 
-def _place(key: str, entry: Node) -> PlaceRecord:
+def _place(key: str, entry: Node) -> AreaRecord:
     if not GSS_CODE.match(key):
         name = f"{entry.find_text('ICS22NM') or entry.text('n')} Integrated Care Board"
-        return PlaceRecord(key, "icb", name, entry.place, "completes", (Identifier(ODS, key),))
+        return AreaRecord(key, "icb", name, entry.place, "completes", (Identifier(ODS, key),))
     kind = "westminster" if key[:3] in _SEATS else "local_authority"
     # One of them exists; which set of boundaries is meant is told by the most cells.
     schemes = (GSS, GSS_DRAFT, GSS_2010) if kind == "westminster" else (GSS,)
     identifiers = tuple(Identifier(scheme, key) for scheme in schemes)
-    return PlaceRecord(key, kind, entry.text("n"), entry.place, "mentions", identifiers)
+    return AreaRecord(key, kind, entry.text("n"), entry.place, "mentions", identifiers)
 
 
 def _whole(entry: Node, name: str) -> int:

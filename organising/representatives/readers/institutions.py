@@ -10,11 +10,10 @@ from typing import Final
 
 from organising.representatives.names import fold
 from organising.representatives.readers.cells import address, day, each, gss
-from organising.representatives.readers.records import GSS, Identifier, Rejection
+from organising.representatives.readers.records import GSS, AreaRecord, Identifier, Rejection
 from organising.representatives.readers.register_records import (
     BODIES,
     InstitutionRecord,
-    PlaceRecord,
     RegisterRecords,
 )
 from organising.representatives.readers.registry import Reader, SourceText, register
@@ -41,7 +40,7 @@ def _read(source: SourceText) -> RegisterRecords:
     source.table.require(("kind", "name"))
     taken, rejected = each(source.table.rows, _entry)
     bodies: dict[str, InstitutionRecord] = {}
-    places: dict[str, PlaceRecord] = {}
+    places: dict[str, AreaRecord] = {}
     for place, body in taken:
         if body.key in bodies:
             rejected.append(Rejection(body.place, f"{body.name} appears twice"))
@@ -54,7 +53,7 @@ def _read(source: SourceText) -> RegisterRecords:
     )
 
 
-def _entry(row: Row) -> tuple[PlaceRecord | None, InstitutionRecord]:
+def _entry(row: Row) -> tuple[AreaRecord | None, InstitutionRecord]:
     kind, name = row["kind"], row["name"]
     if kind not in KINDS:
         raise ValueError(f"“{kind}” is none of {', '.join(KINDS)}")
@@ -86,12 +85,12 @@ def _entry(row: Row) -> tuple[PlaceRecord | None, InstitutionRecord]:
     )
 
 
-def _area(row: Row, kind: str) -> PlaceRecord | None:
+def _area(row: Row, kind: str) -> AreaRecord | None:
     code = row.cells.get("area_gss")
     if not code:
         return None
     area = _AREAS.get(kind, "local_authority")
-    return PlaceRecord(f"{area}:{gss(code)}", area, code, row.place, "mentions", (Identifier(GSS, code),))
+    return AreaRecord(f"{area}:{gss(code)}", area, code, row.place, "mentions", (Identifier(GSS, code),))
 
 
 register(

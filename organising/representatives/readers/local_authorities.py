@@ -10,13 +10,12 @@ from typing import Final
 
 from organising.representatives.names import fold
 from organising.representatives.readers.cells import GSS_CODE, day, each, gss
-from organising.representatives.readers.records import GSS, Identifier, PartialDate, Rejection
+from organising.representatives.readers.records import GSS, AreaRecord, Identifier, PartialDate, Rejection
 from organising.representatives.readers.register_records import (
     AREAS,
     LA_REGISTER,
     LAYOUTS,
     InstitutionRecord,
-    PlaceRecord,
     RegisterRecords,
 )
 from organising.representatives.readers.registry import Reader, SourceText, register
@@ -49,7 +48,7 @@ def _read(source: SourceText) -> RegisterRecords:
     )  # fmt: skip
 
 
-def _entry(row: Row) -> tuple[PlaceRecord, InstitutionRecord]:
+def _entry(row: Row) -> tuple[AreaRecord, InstitutionRecord]:
     key, name = row["local-authority-code"], row["nice-name"]
     if not key or not name:
         raise ValueError("no code" if not key else f"{key} has no name")
@@ -59,7 +58,7 @@ def _entry(row: Row) -> tuple[PlaceRecord, InstitutionRecord]:
     code = gss(row["gss-code"]) if row["gss-code"] else None
     former = [one for one in _listed(row["former-gss-codes"]) if GSS_CODE.match(one)]
     codes = (Identifier(LA_REGISTER, key), *(Identifier(GSS, one) for one in (code, *former) if one))
-    place = PlaceRecord(
+    place = AreaRecord(
         key=key,
         kind="combined_authority" if row["local-authority-type"] in _COMBINED else "local_authority",
         name=name,
@@ -112,9 +111,9 @@ def _read_codes(source: SourceText) -> RegisterRecords:
     )  # fmt: skip
 
 
-def _code(row: Row) -> PlaceRecord:
+def _code(row: Row) -> AreaRecord:
     code, key = gss(row["gss-code"]), row["local-authority-code"]
-    return PlaceRecord(
+    return AreaRecord(
         key=code,
         kind="combined_authority" if code.startswith(("E47", "E61")) else "local_authority",
         name="",

@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
-from organising.representatives.readers.records import Identifier, PartialDate, Rejection
+from organising.representatives.readers.records import AreaRecord, Identifier, PartialDate, Rejection
 from organising.representatives.readers.register_records import (
     LINKS,
     MNIS_CONSTITUENCY,
-    PlaceRecord,
     RegisterRecords,
 )
 from organising.representatives.readers.registry import Reader, SourceText, refuse, register
@@ -25,7 +24,7 @@ _SITS = "who sits in it: the files of members say so"
 def _read_api(source: SourceText) -> RegisterRecords:
     root = Node.root(source.path, source.value)
     entries = [one.node("value") for one in root.nodes("items")] or [root.node("value")]
-    places: list[PlaceRecord] = []
+    places: list[AreaRecord] = []
     rejected: list[Rejection] = []
     for entry in entries:
         try:
@@ -39,10 +38,10 @@ def _read_api(source: SourceText) -> RegisterRecords:
     )  # fmt: skip
 
 
-def _constituency(entry: Node) -> PlaceRecord:
+def _constituency(entry: Node) -> AreaRecord:
     number = entry.text("id")
     start, end = entry.find_text("startDate"), entry.find_text("endDate")
-    return PlaceRecord(
+    return AreaRecord(
         key=number,
         kind="westminster",
         name=entry.text("name"),
@@ -70,7 +69,7 @@ def _has(source: SourceText, *names: str) -> bool:
 
 
 def _read_mnis(source: SourceText) -> RegisterRecords:
-    places: list[PlaceRecord] = []
+    places: list[AreaRecord] = []
     rejected: list[Rejection] = []
     members = 0
     for number, entry in enumerate(_parse(source).iter("Constituency"), start=1):
@@ -81,7 +80,7 @@ def _read_mnis(source: SourceText) -> RegisterRecords:
             continue
         members += len(entry.findall("RepresentingMembers/RepresentingMember"))
         places.append(
-            PlaceRecord(key, "westminster", name, place, "completes", (Identifier(MNIS_CONSTITUENCY, key),))
+            AreaRecord(key, "westminster", name, place, "completes", (Identifier(MNIS_CONSTITUENCY, key),))
         )
     return RegisterRecords(
         "mnis", LINKS, tuple(places), needs="constituencies_2010_2024.csv and constituencies_2024.csv",

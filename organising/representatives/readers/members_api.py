@@ -110,6 +110,7 @@ class SearchReading:
             self.ignored["a former member of the Commons"] += 1
             return
         seat = AreaRecord(
+            kind="westminster",
             key=house.text("membershipFromId"),
             name=house.text("membershipFrom"),
             identifiers=(Identifier(SEAT, house.text("membershipFromId")),),

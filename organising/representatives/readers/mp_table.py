@@ -24,6 +24,7 @@ from organising.representatives.readers.records import (
     PersonRecord,
     Rejection,
     SourceRecords,
+    named_in,
 )
 from organising.representatives.readers.registry import Reader, SourceText, register
 from organising.representatives.readers.sources import Row, Table
@@ -82,9 +83,7 @@ class _Reading:
             self._keep(area)
             self.vacant.append(area.key)
             return
-        if not member.isascii() or not member.isdigit():
-            raise ValueError(f"member_id “{member}” is neither a number nor “Vacant”")
-        person = _person(row, member)
+        person = _person(row, member, area)
         if person.key in self.persons:
             raise ValueError(f"member {member} already sits in another row")
         party = party_of(row["party_text"]) if _given(row["party_text"]) else None
@@ -132,6 +131,7 @@ def _area(row: Row) -> AreaRecord:
         raise ValueError(f"“{row['pcon_code']}” is not a GSS code")
     return AreaRecord(
         key=code,
+        kind="westminster",
         name=name,
         identifiers=(Identifier(GSS, code),),
         gss_code=code,
@@ -140,13 +140,23 @@ def _area(row: Row) -> AreaRecord:
     )
 
 
-def _person(row: Row, member: str) -> PersonRecord:
+def _person(row: Row, member: str, area: AreaRecord) -> PersonRecord:
+    if _given(member) and not (member.isascii() and member.isdigit()):
+        raise ValueError(f"member_id “{member}” is neither a number nor “Vacant”")
     title = row["full_title"] if _given(row["full_title"]) else row["display_as"]
     name = bare_name(row["display_as"] if _given(row["display_as"]) else title)
     if not _given(name):
-        raise ValueError(f"member {member} has no name")
-    number = str(int(member))
-    return PersonRecord(number, (Identifier(MNIS, number),), (NameRecord(name),), full_title=title)
+        raise ValueError(
+            f"member {member} has no name"
+            if _given(member)
+            else f"member_id “{member}” is neither a number nor “Vacant”, and there is no name"
+        )
+    number = str(int(member)) if _given(member) else ""
+    known = Identifier(MNIS, number) if number else named_in(area, name)
+    return PersonRecord(
+        known.value, (known,), (NameRecord(name),), title, row.place,
+        {"seat": area.name, "party": row["party_text"], "email": row["member_email"]},
+    )  # fmt: skip
 
 
 def _optional(row: Row, column: str) -> str | None:

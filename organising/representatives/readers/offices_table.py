@@ -21,6 +21,7 @@ from organising.representatives.readers.office_records import (
     ReachRecord,
 )
 from organising.representatives.readers.records import (
+    OFFICE_NAME,
     Identifier,
     NameRecord,
     PartialDate,
@@ -180,7 +181,7 @@ def _holder(row: Row, office: str) -> Holder:
     identifier = (
         Identifier(f"office:{said}", number)
         if number
-        else Identifier("office_name", f"{office}/{place}/{fold(row['name'])}")
+        else Identifier(OFFICE_NAME, f"{office}/{place}/{fold(row['name'])}")
     )
     says = {name: row[name] for name in ("name", "office", "area", "party", "start", "source") if row[name]}
     return Holder(

@@ -45,7 +45,13 @@ def _seat(entry: Node) -> AreaRecord:
         raise ValueError(f"{key} ends on {end} before it starts on {start}")
     identifiers = [Identifier(PUBLICWHIP, key)]
     return AreaRecord(
-        key, names[0], identifiers=tuple(identifiers), other_names=names[1:], start=start, end=end
+        key,
+        "westminster",
+        names[0],
+        identifiers=tuple(identifiers),
+        other_names=names[1:],
+        start=start,
+        end=end,
     )
 
 

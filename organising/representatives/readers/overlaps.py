@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from organising.representatives.readers.cells import GSS_CODE, gss, share
-from organising.representatives.readers.records import GSS, Identifier, Rejection
+from organising.representatives.readers.records import GSS, AreaRecord, Identifier, Rejection
 from organising.representatives.readers.register_records import (
     GSS_2010,
     GSS_DRAFT,
     LINKS,
     MYSOCIETY,
     OverlapRecord,
-    PlaceRecord,
     RegisterRecords,
     Role,
 )
@@ -32,7 +31,7 @@ class Mentions:
     """The places that a file refers to, each named once."""
 
     def __init__(self) -> None:
-        self.places: dict[str, PlaceRecord] = {}
+        self.places: dict[str, AreaRecord] = {}
 
     def of(
         self, kind: str, place: str, *identifiers: Identifier, name: str = "", role: Role = "mentions"
@@ -42,7 +41,7 @@ class Mentions:
         key = f"{first.scheme}:{first.value}"
         if key not in self.places:
             code = first.value if first.scheme == GSS else None
-            self.places[key] = PlaceRecord(key, kind, name or first.value, place, role, identifiers, code)
+            self.places[key] = AreaRecord(key, kind, name or first.value, place, role, identifiers, code)
         return key
 
 

@@ -104,6 +104,7 @@ class _Reading:
         codes = [one.value for one in found if one.scheme == GSS]
         return AreaRecord(
             key=key,
+            kind="westminster",
             name=area.text("name"),
             identifiers=(Identifier(PUBLICWHIP, key), *found),
             gss_code=codes[0] if codes else None,

@@ -13,13 +13,24 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import ClassVar, Literal
 
+from organising.representatives.names import fold
+
 PUBLICWHIP = "publicwhip"
 MNIS = "mnis"
 GSS = "gss"
 INVENTED = "invented"
+# Made of a name and where it stands, by files that give no number: an answer to a question is remembered under it.
+SEAT_NAME = "seat_name"
+CANDIDATE_NAME = "candidate_name"
+OFFICE_NAME = "office_name"
+GROUP_NAME = "appg_name"
+NAMED_ONLY = frozenset({SEAT_NAME, CANDIDATE_NAME, OFFICE_NAME, GROUP_NAME})
 
 Precision = Literal["day", "month", "year"]
 HoldingKind = Literal["mp", "peer"]
+# decides: makes what is new, and says what it is called. adds: makes what is new, leaves a name as it is.
+# completes: adds codes and spellings to what is known. mentions: only refers to what is known.
+Role = Literal["decides", "adds", "completes", "mentions"]
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
 
@@ -112,12 +123,17 @@ class NameRecord:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """A person; `full_title` is the style as printed (“Rt Hon Sir … MP”), None where the source has none."""
+    """A person; `full_title` is the style as printed (“Rt Hon Sir … MP”), None where the source has none.
+
+    `place` and `says`: where the file has them and what it tells, for whoever is asked about them.
+    """
 
     key: str
     identifiers: tuple[Identifier, ...]
     names: tuple[NameRecord, ...]
     full_title: str | None = None
+    place: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
 
     def name_on(self, day: date) -> NameRecord:
         """The main name in force on `day`, else the newest main name, else any."""
@@ -128,11 +144,13 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class AreaRecord:
-    """An area with a seat. `hexagon` is (q, r) in an odd-r layout, where the source brings one."""
+    """An area, and where in the file it stands. `hexagon` is (q, r) in an odd-r layout, where the source brings one."""
 
     key: str
+    kind: str
     name: str
-    kind: str = "westminster"
+    place: str = ""
+    role: Role = "decides"
     identifiers: tuple[Identifier, ...] = ()
     gss_code: str | None = None
     other_names: tuple[str, ...] = ()
@@ -141,6 +159,11 @@ class AreaRecord:
     start: PartialDate | None = None
     end: PartialDate | None = None
     hexagon: tuple[int, int] | None = None
+
+
+def named_in(area: AreaRecord, name: str) -> Identifier:
+    """What somebody is called whom a table of seats names without a number."""
+    return Identifier(SEAT_NAME, f"{area.key}/{fold(name)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +214,7 @@ class SourceRecords:
 
     `dated` sources tell terms with their dates; an undated one (a table of who sits now) is a snapshot, and
     names seats without a member in `vacant`. `ignored` counts, by reason, what the product has no use for.
+    `repeated`: the very same file was imported before, so what a later one told otherwise is no news.
     """
 
     order: ClassVar[int] = 30
@@ -205,6 +229,7 @@ class SourceRecords:
     vacant: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     ignored: Mapping[str, int] = field(default_factory=dict)
+    repeated: bool = False
 
     def open_on(self, day: date) -> list[HoldingRecord]:
         """The holdings in force on `day`."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
-from organising.representatives.readers.records import Identifier, PartialDate, Rejection
+from organising.representatives.readers.records import AreaRecord, Identifier, Rejection, Role
 
 GSS_2010 = "gss_2010"
 GSS_DRAFT = "gss_draft"
@@ -21,28 +20,6 @@ LA_REGISTER = "local_authority_register"
 
 # Areas and bodies that others refer to come first; see `Records.order`.
 AREAS, LAYOUTS, BODIES, LINKS, LATE_BODIES, RESPONSIBILITIES = 10, 12, 20, 22, 24, 26
-
-# decides: makes what is new, and says what it is called. adds: makes what is new, leaves a name as it is.
-# completes: adds codes and spellings to what is known. mentions: only refers to what is known.
-Role = Literal["decides", "adds", "completes", "mentions"]
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRecord:
-    """An area, and where in the file it stands."""
-
-    key: str
-    kind: str
-    name: str
-    place: str
-    role: Role = "decides"
-    identifiers: tuple[Identifier, ...] = ()
-    gss_code: str | None = None
-    other_names: tuple[str, ...] = ()
-    region: str | None = None
-    country: str | None = None
-    start: PartialDate | None = None
-    end: PartialDate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +94,7 @@ class RegisterRecords:
 
     source: str
     order: int = AREAS
-    places: tuple[PlaceRecord, ...] = ()
+    places: tuple[AreaRecord, ...] = ()
     institutions: tuple[InstitutionRecord, ...] = ()
     overlaps: tuple[OverlapRecord, ...] = ()
     layout: LayoutRecord | None = None

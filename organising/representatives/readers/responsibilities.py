@@ -14,14 +14,13 @@ from organising.representatives.readers.cells import GSS_CODE, each, gss, share
 from organising.representatives.readers.code_names import force_name
 from organising.representatives.readers.health import DIVIDED, MERGED_ON, SUCCESSIONS
 from organising.representatives.readers.overlaps import Mentions
-from organising.representatives.readers.records import GSS, Identifier, PartialDate, Rejection
+from organising.representatives.readers.records import GSS, AreaRecord, Identifier, PartialDate, Rejection
 from organising.representatives.readers.register_records import (
     LINKS,
     RESPONSIBILITIES,
     DutyRecord,
     InstitutionRecord,
     OverlapRecord,
-    PlaceRecord,
     RegisterRecords,
 )
 from organising.representatives.readers.registry import Reader, SourceText, register
@@ -55,7 +54,7 @@ SHARES: Final = ("con_code", "con_name", "area_code", "area_name", "type", "con_
 class _Shares:
     def __init__(self) -> None:
         self.mentions = Mentions()
-        self.places: dict[str, PlaceRecord] = {}
+        self.places: dict[str, AreaRecord] = {}
         self.bodies: dict[str, InstitutionRecord] = {}
         self.ignored: Counter[str] = Counter()
 
@@ -81,7 +80,7 @@ class _Shares:
         official = bool(GSS_CODE.match(code))
         identifier = Identifier(GSS if official else LIBRARY, code)
         merged = PartialDate.of(MERGED_ON) if code in SUCCESSIONS else None
-        self.places[key] = PlaceRecord(
+        self.places[key] = AreaRecord(
             key, area_kind, name, row.place, "adds", (identifier,), code if official else None, start=merged
         )
         self.bodies[key] = InstitutionRecord(
@@ -100,7 +99,7 @@ class _Shares:
             before.update(dict.fromkeys(DIVIDED, ""))
         for old, new in before.items():
             key = f"icb:{old}"
-            self.places[key] = PlaceRecord(
+            self.places[key] = AreaRecord(
                 key, "icb", "", old, "completes", (Identifier(GSS, old),), end=PartialDate.of(last)
             )
             self.bodies[key] = InstitutionRecord(

@@ -1,7 +1,7 @@
 """Writing representatives, areas and institutions; the caller commits."""
 
 from organising.representatives.services.acts import import_acts
-from organising.representatives.services.files import apply_import, note_batch, preview_import
+from organising.representatives.services.files import Source, import_sources, in_order
 from organising.representatives.services.importing import (
     LONGEST_SALUTATION,
     check_salutation,
@@ -21,8 +21,8 @@ __all__ = [
     "ImportResult",
     "PostcodeAnswer",
     "PostcodesResult",
+    "Source",
     "answer_question",
-    "apply_import",
     "check_salutation",
     "find_areas",
     "ignore_question",
@@ -33,7 +33,7 @@ __all__ = [
     "import_records",
     "import_register",
     "import_representatives",
-    "note_batch",
-    "preview_import",
+    "import_sources",
+    "in_order",
     "reopen_question",
 ]

@@ -1,52 +1,87 @@
-"""Importing one file as it was given: looked at first, applied after, and kept in the history of imports."""
+"""Importing files as they were given, in the order in which they build on each other; the history of imports."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from organising.platform.actor import Actor
 from organising.platform.db import db
-from organising.platform.permissions import Permission
+from organising.platform.errors import Invalid
+from organising.representatives.central_bodies import central_bodies
 from organising.representatives.models import ImportBatch
-from organising.representatives.readers import Records, read_any
-from organising.representatives.readers.sources import UnreadableFile
+from organising.representatives.queries.imports import find_batch
+from organising.representatives.readers import Records, SourceRecords, UnreadableFile, read_any
+from organising.representatives.readers.office_records import OfficeRecords
+from organising.representatives.services.registers import import_register
 from organising.representatives.services.registry import import_records
 from organising.representatives.services.results import ImportResult
 
 COMMAND = "the import command"
 
 
-def preview_import(
-    actor: Actor, source: Path | bytes, *, name: str = "", as_of: date | None = None
-) -> ImportResult:
-    """What an import of this file would do; nothing is written. ``name`` is the file's, where ``source`` is bytes.
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One file as it was given, by name and fingerprint, and what it says."""
 
-    The session's context needs the purpose ``import``. Raises Forbidden, UnreadableFile, Invalid.
+    name: str
+    sha256: str
+    records: Records
+
+    @classmethod
+    def of(cls, name: str, content: bytes, records: Records) -> Source:
+        """The source that ``content`` was read from."""
+        return cls(name, hashlib.sha256(content).hexdigest(), records)
+
+
+def in_order(sources: Iterable[Source]) -> list[Source]:
+    """The order in which files build on each other, whatever the order they were named in."""
+    return sorted(sources, key=lambda source: source.records.order)
+
+
+def import_sources(
+    actor: Actor | None, sources: Iterable[Source], *, as_of: date | None = None
+) -> Iterator[tuple[Source, ImportResult | Invalid]]:
+    """Import files in order, one at each step, and keep that they were; the caller commits.
+
+    The bodies that the product brings along come first, since files refer to them. A file that can't be taken leaves
+    nothing behind and comes with the reason. ``actor`` None: the command line. The session's context needs the
+    purpose ``import``.
     """
-    actor.check(Permission.REPRESENTATIVES_IMPORT)
-    return import_records(actor, read_given(source, name), as_of=as_of, dry_run=True)
+    import_register(None, central_bodies(), as_of=as_of)
+    for source in in_order(sources):
+        try:
+            with db.session.begin_nested():
+                result = import_records(actor, _told(source, as_of), as_of=as_of)
+                note_batch(actor, source, result)
+        except Invalid as error:
+            yield source, error
+        else:
+            yield source, result
 
 
-def apply_import(
-    actor: Actor, source: Path | bytes, *, name: str = "", as_of: date | None = None
-) -> ImportResult:
-    """Import this file and keep that it was; the caller commits. As :func:`preview_import` for the rest."""
-    actor.check(Permission.REPRESENTATIVES_IMPORT)
-    result = import_records(actor, read_given(source, name), as_of=as_of)
-    content = source if isinstance(source, bytes) else source.read_bytes()
-    note_batch(actor, name or getattr(source, "name", ""), content, result)
-    return result
+def _told(source: Source, as_of: date | None) -> Records:
+    """What the source says; a table of who sits now that was imported before, and whose day nobody says, is no news."""
+    records = source.records
+    if as_of is not None or find_batch(source.sha256) is None:
+        return records
+    if isinstance(records, SourceRecords):
+        return replace(records, repeated=True)
+    if isinstance(records, OfficeRecords) and records.sitting is not None:
+        return replace(records, sitting=replace(records.sitting, repeated=True))
+    return records
 
 
-def note_batch(actor: Actor | None, name: str, content: bytes, result: ImportResult) -> ImportBatch:
-    """Keep what an import was and did. ``actor`` None: the command line."""
+def note_batch(actor: Actor | None, source: Source, result: ImportResult) -> ImportBatch:
+    """Keep what an import was and did."""
     batch = ImportBatch(
         source=result.source,
-        file_name=name,
-        sha256=hashlib.sha256(content).hexdigest(),
+        file_name=source.name,
+        sha256=source.sha256,
         as_of=result.as_of,
         by_label=actor.display_name if actor else COMMAND,
         counts={what: dict(numbers) for what, numbers in result.counts.items()},
@@ -59,13 +94,11 @@ def note_batch(actor: Actor | None, name: str, content: bytes, result: ImportRes
     return batch
 
 
-def read_given(source: Path | bytes, name: str) -> Records:
-    """Read a file, or bytes as one. Raises UnreadableFile that names the file as its owner calls it."""
-    if isinstance(source, Path):
-        return read_any(source)
+def read_given(content: bytes, name: str) -> Records:
+    """Read bytes as a file. Raises UnreadableFile that names the file as its owner calls it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "import"
-        path.write_bytes(source)
+        path.write_bytes(content)
         try:
             return read_any(path)
         except UnreadableFile as error:

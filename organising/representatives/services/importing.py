@@ -9,9 +9,10 @@ from organising.platform import audit, clock
 from organising.platform.actor import Actor
 from organising.platform.db import db, get_or_404
 from organising.platform.errors import Invalid
-from organising.representatives.comparing import compare_contact_points, compare_records
+from organising.representatives.comparing import NEWER, OLDER, compare_contact_points, compare_records
 from organising.representatives.known import Draft
 from organising.representatives.models import Person
+from organising.representatives.queries.imports import is_outdated
 from organising.representatives.readers.records import SourceRecords
 from organising.representatives.services.registry import imports
 from organising.representatives.services.results import ImportResult, counted
@@ -33,7 +34,9 @@ def import_representatives(
     connection = db.session.connection()
     lock_imports(connection)
     draft = Draft(load_known(connection, records.source), as_of or clock.today())
+    draft.outdated = why_outdated(records, as_of)
     draft.rejected.extend(records.rejected)
+    draft.ignored.update(records.ignored)
     resolved = compare_records(draft, records)
     compare_terms(draft, records, resolved, as_of_stated=as_of is not None)
     compare_contact_points(draft, records, resolved)
@@ -44,7 +47,7 @@ def import_representatives(
         counts=counted(draft.tally),
         changes=tuple(draft.changes),
         rejected=tuple(draft.rejected),
-        ignored=records.ignored,
+        ignored=dict(draft.ignored),
         questions=tuple(draft.questions.values()),
     )
     if not dry_run:
@@ -54,6 +57,13 @@ def import_representatives(
             audit.record(actor, "representatives.imported", "representatives", source=records.source,
                          created=result.created, updated=result.updated, closed=result.closed)  # fmt: skip
     return result
+
+
+def why_outdated(records: SourceRecords, as_of: date | None) -> str:
+    """Why these records are older than what is on record, in words; empty where nothing says so."""
+    if records.repeated:
+        return NEWER
+    return OLDER if as_of is not None and is_outdated(records.source, as_of) else ""
 
 
 def check_salutation(actor: Actor, person_id: UUID, words: str) -> bool:

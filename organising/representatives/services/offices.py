@@ -17,6 +17,7 @@ from organising.representatives.polling import check_winners, compare_contests, 
 from organising.representatives.reaching import compare_reach
 from organising.representatives.readers.office_records import OfficeRecords
 from organising.representatives.readers.records import AreaRecord
+from organising.representatives.services.importing import why_outdated
 from organising.representatives.services.registry import imports
 from organising.representatives.services.results import ImportResult, counted
 from organising.representatives.terms import compare_terms
@@ -62,6 +63,7 @@ def import_offices(
 def _compare(draft: Draft, known: OfficeKnown, records: OfficeRecords, *, as_of_stated: bool) -> None:
     poll = poll_of(draft, known, records, as_of_stated=as_of_stated)
     if records.sitting is not None:
+        draft.outdated = why_outdated(records.sitting, draft.as_of if as_of_stated else None)
         resolved = compare_records(draft, records.sitting)
         compare_terms(draft, records.sitting, resolved, as_of_stated=as_of_stated)
         compare_contact_points(draft, records.sitting, resolved)

@@ -19,21 +19,18 @@ from organising.platform.db import db, get_or_404
 from organising.platform.errors import Conflict, DomainError, Invalid
 from organising.platform.permissions import Permission, Role
 from organising.platform.queue import enqueue_after_commit
-from organising.platform.tenancy import Context, import_context, use_context
+from organising.platform.tenancy import import_context, use_context
 from organising.representatives.models import GivenFile, ImportUpload, UploadState
 from organising.representatives.models.uploads import KEPT_FOR, pack, unpack
-from organising.representatives.readers import Records, UnreadableFile
+from organising.representatives.readers import UnreadableFile
 from organising.representatives.readers.sources import GZIP_MAGIC
-from organising.representatives.services.files import note_batch, read_given
-from organising.representatives.services.registry import import_records
+from organising.representatives.services.files import Source, import_sources, read_given
 from organising.representatives.services.results import ImportResult
 
 APPLY = "organising.representatives.jobs.apply_upload"
 MOST_FILES = 20
 # What all files of one upload may come to once unpacked, in bytes.
 LARGEST_UNPACKED = 64 << 20
-
-Read = tuple[GivenFile, Records]
 
 
 def keep_upload(actor: Actor, files: Sequence[GivenFile], *, as_of: date | None = None) -> ImportUpload:
@@ -109,21 +106,63 @@ def ring(upload: ImportUpload) -> None:
     )
 
 
-def apply_kept(organisation: Actor, upload_id: UUID) -> None:
-    """Apply what a coordinator asked for: all of it in one transaction, or nothing. For the job; commits by itself.
+class Stale(Exception):
+    """An import would do something else than what was looked at; ``difference`` says what."""
 
-    The row stays locked meanwhile, so that a sweep tells a runner that is at work from one that is gone.
+    def __init__(self, difference: dict[str, Any]) -> None:
+        super().__init__("the comparison has changed")
+        self.difference = difference
+
+
+def begin_upload(organisation: Actor, upload_id: UUID) -> Actor | None:
+    """Note that a kept upload is being applied; returns whoever asked for it, None where nobody waits for it.
+
+    To be committed before the import itself, so that one that kills its runner is not tried for ever.
     """
-    actor = _begin(organisation, upload_id)
-    if actor is None:
+    upload = db.session.scalars(
+        select(ImportUpload).where(ImportUpload.id == upload_id).with_for_update(skip_locked=True)
+    ).one_or_none()
+    if upload is None or not upload.begin(clock.now()):
+        return None
+    # Whoever asked held the permission then, and what they asked for is what is done.
+    actor = Actor(
+        upload.by_user_id, upload.by_label, organisation.organisation_id, organisation.organisation_name,
+        Role.COORDINATOR, None, organisation.campaign_id,
+    )  # fmt: skip
+    db.session.flush()
+    return actor
+
+
+def apply_upload(actor: Actor, upload_id: UUID) -> None:
+    """Import what was looked at. The session's context needs the purpose ``import``.
+
+    The row stays locked until the caller commits, so that a sweep tells a runner that is at work from one that is
+    gone. Raises Stale, Invalid and UnreadableFile, after which nothing may be committed.
+    """
+    upload = _locked(upload_id)
+    if upload.state != UploadState.RUNNING:
         return
-    try:
-        found = _apply(actor, upload_id)
-    except (Invalid, UnreadableFile) as error:
-        _end(actor, upload_id, reason=_reason(error))
+    taken, lines = _take(actor, _read(unpack(upload.content)), upload.as_of)
+    if lines:
+        raise _refused(lines)
+    difference = _difference(taken)
+    if fingerprint_of(difference) != upload.fingerprint:
+        raise Stale(difference)
+    upload.finish(clock.now())
+    audit.record(actor, "representatives.import_applied", "import_upload", upload_id, files=len(taken))
+    db.session.flush()
+
+
+def end_upload(upload_id: UUID, error: Stale | DomainError | UnreadableFile) -> None:
+    """Note why a kept upload was not applied: to be looked at again, or failed."""
+    upload = _locked(upload_id)
+    if upload.state != UploadState.RUNNING:
         return
-    if found is not None:
-        _end(actor, upload_id, difference=found)
+    if isinstance(error, Stale):
+        upload.compare(error.difference, fingerprint_of(error.difference), clock.now(), stale=True)
+    else:
+        upload.fail(_reason(error), clock.now())
+    db.session.flush()
 
 
 def tidy_uploads(organisation_id: UUID) -> None:
@@ -149,82 +188,38 @@ def fingerprint_of(difference: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(difference, sort_keys=True).encode()).hexdigest()
 
 
-def _begin(organisation: Actor, upload_id: UUID) -> Actor | None:
-    with use_context(Context(organisation_id=organisation.organisation_id)) as session:
-        upload = session.scalars(
-            select(ImportUpload).where(ImportUpload.id == upload_id).with_for_update(skip_locked=True)
-        ).one_or_none()
-        if upload is None or not upload.begin(clock.now()):
-            return None
-        # Whoever asked held the permission then, and what they asked for is what is done.
-        actor = Actor(
-            upload.by_user_id, upload.by_label, organisation.organisation_id, organisation.organisation_name,
-            Role.COORDINATOR, None, organisation.campaign_id,
-        )  # fmt: skip
-        session.commit()
-    return actor
-
-
-def _apply(actor: Actor, upload_id: UUID) -> dict[str, Any] | None:
-    """Import and commit; where that would do something else than what was looked at, that, and nothing is written."""
-    with use_context(import_context(actor)) as session:
-        upload = _locked(upload_id)
-        if upload.state != UploadState.RUNNING:
-            return None
-        taken = [
-            (given, import_records(actor, records, as_of=upload.as_of))
-            for given, records in _read(unpack(upload.content))
-        ]
-        difference = _difference(taken)
-        if fingerprint_of(difference) != upload.fingerprint:
-            return difference
-        for given, result in taken:
-            note_batch(actor, given.name, given.content, result)
-        upload.finish(clock.now())
-        audit.record(actor, "representatives.import_applied", "import_upload", upload_id, files=len(taken))
-        session.commit()
-    return None
-
-
-def _end(
-    actor: Actor, upload_id: UUID, *, reason: str = "", difference: dict[str, Any] | None = None
-) -> None:
-    with use_context(Context(organisation_id=actor.organisation_id)) as session:
-        upload = _locked(upload_id)
-        if upload.state != UploadState.RUNNING:
-            return
-        if difference is None:
-            upload.fail(reason, clock.now())
-        else:
-            upload.compare(difference, fingerprint_of(difference), clock.now(), stale=True)
-        session.commit()
-
-
 def _locked(upload_id: UUID) -> ImportUpload:
     upload: ImportUpload = get_or_404(ImportUpload, upload_id)
     db.session.refresh(upload, with_for_update=True)
     return upload
 
 
-def _compare(actor: Actor, read: Sequence[Read], as_of: date) -> dict[str, Any]:
+def _compare(actor: Actor, sources: Sequence[Source], as_of: date) -> dict[str, Any]:
     """What an import does, found by doing it and taking it back: later files build on earlier ones."""
-    taken, lines = [], []
     with use_context(import_context(actor)) as session:
-        for given, records in read:
-            try:
-                with session.begin_nested():
-                    taken.append((given, import_records(actor, records, as_of=as_of)))
-            except Invalid as error:
-                lines.append(f"{given.name}: {error.message}")
+        taken, lines = _take(actor, sources, as_of)
         session.rollback()
     if lines:
         raise _refused(lines)
     return _difference(taken)
 
 
-def _read(files: Sequence[GivenFile]) -> list[Read]:
-    """Files with their records, in the order in which they build on each other."""
-    read: list[Read] = []
+def _take(
+    actor: Actor, sources: Sequence[Source], as_of: date
+) -> tuple[list[tuple[Source, ImportResult]], list[str]]:
+    """Import all that can be taken; a line for each file that can't."""
+    taken, lines = [], []
+    for source, found in import_sources(actor, sources, as_of=as_of):
+        if isinstance(found, Invalid):
+            lines.append(f"{source.name}: {found.message}")
+        else:
+            taken.append((source, found))
+    return taken, lines
+
+
+def _read(files: Sequence[GivenFile]) -> list[Source]:
+    """Files with what they say. Raises Invalid with a line for each that can't be read."""
+    read: list[Source] = []
     lines: list[str] = []
     left = LARGEST_UNPACKED
     for given in files:
@@ -236,12 +231,12 @@ def _read(files: Sequence[GivenFile]) -> list[Read]:
             )  # fmt: skip
             break
         try:
-            read.append((given, read_given(given.content, given.name)))
+            read.append(Source.of(given.name, given.content, read_given(given.content, given.name)))
         except UnreadableFile as error:
             lines.append(str(error))
     if lines:
         raise _refused(lines)
-    return sorted(read, key=lambda one: one[1].order)
+    return read
 
 
 def _unpacked_size(content: bytes, most: int) -> int:
@@ -260,12 +255,12 @@ def _unpacked_size(content: bytes, most: int) -> int:
     return most + 1 if unpacker.unused_data.startswith(GZIP_MAGIC) else size
 
 
-def _difference(taken: Sequence[tuple[GivenFile, ImportResult]]) -> dict[str, Any]:
+def _difference(taken: Sequence[tuple[Source, ImportResult]]) -> dict[str, Any]:
     return {
         "files": [
             {
-                "name": given.name,
-                "sha256": hashlib.sha256(given.content).hexdigest(),
+                "name": source.name,
+                "sha256": source.sha256,
                 "source": result.source,
                 "counts": {what: dict(numbers) for what, numbers in result.counts.items()},
                 "changes": sorted([one.what, one.outcome, one.label, one.detail] for one in result.changes),
@@ -273,7 +268,7 @@ def _difference(taken: Sequence[tuple[GivenFile, ImportResult]]) -> dict[str, An
                 "questions": sorted([one.says.get("name", ""), one.reason] for one in result.questions),
                 "ignored": dict(result.ignored),
             }
-            for given, result in taken
+            for source, result in taken
         ]
     }
 

@@ -14,7 +14,7 @@ from flask import Flask
 from organising.config import MAIL_LIMIT_NAMES
 from organising.mailings.services import limits
 from organising.mailings.services.limits import Passenger, drip
-from organising.platform.rates import Rate, parse_rates
+from organising.rates import Rate, parse_rates
 from tests.support.world import World
 
 ADDRESS = "ada@parliament.example"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from organising.representatives.readers import SourceRecords, read_source
+from tests.support.register import Register
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "tests" / "fixtures" / "representatives"
@@ -41,3 +42,13 @@ def real_file() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def register() -> Register:
+    return Register()
+
+
+@pytest.fixture
+def later_table(fixture_file: Callable[[str], Path]) -> SourceRecords:
+    return read_source(fixture_file("mp_table.later.csv"))

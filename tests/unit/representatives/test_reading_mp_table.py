@@ -73,7 +73,7 @@ def test_parties_have_one_key_for_all_spellings(popolo: SourceRecords, mp_table:
     ("change", "reason"),
     [
         ({"member_id": "nobody"}, "neither a number nor “Vacant”"),
-        ({"member_id": ""}, "neither a number nor “Vacant”"),
+        ({"member_id": "", "full_title": "", "display_as": ""}, "neither a number nor “Vacant”"),
         ({"member_id": "9001"}, "already sits in another row"),
         ({"pcon_code": "E99000012"}, "appears twice"),
         ({"pcon_name": "FABLE-WICK".replace("-", "")}, "appears twice"),
