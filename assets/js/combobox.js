@@ -95,6 +95,7 @@ function enhanceInput(autocomplete, field) {
   const hidden = field.dataset.target ? field.form?.elements[field.dataset.target] : null;
   const box = container(field);
   const { id, name, value } = field;
+  const focused = document.activeElement === field;
   field.remove();
   let waiting;
   let request;
@@ -127,6 +128,7 @@ function enhanceInput(autocomplete, field) {
     tNoResults: () => field.dataset.none || "Nothing found",
   });
   const input = dress(box, field);
+  if (focused) input.focus();
   input.addEventListener("input", () => {
     if (hidden) hidden.value = "";
   });

@@ -3,6 +3,7 @@ import { startComboboxes } from "./combobox.js";
 import { startCopying } from "./copying.js";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
+import { startDue } from "./due.js";
 import { startErrorSummary } from "./errors.js";
 import { startGroups } from "./groups.js";
 import { startMenus } from "./menus.js";
@@ -14,6 +15,7 @@ window.htmx = htmx;
 
 startMenus();
 startDialogs();
+startDue();
 startShortcuts();
 startTheme();
 startErrorSummary();

@@ -45,6 +45,7 @@ REQUEST_DEEDS = {
     RequestDeed.SENT: _l("Sent"),
     RequestDeed.MOVED: _l("Moved on"),
     RequestDeed.CHASED: _l("Chased"),
+    RequestDeed.UNDONE: _l("Put back"),
 }
 INSTITUTION_KINDS = {
     InstitutionKind.DEPARTMENT: _l("Government department"),

@@ -1,6 +1,7 @@
 """The sweep over reservations: what nobody agreed to in time is free again for every partner."""
 
 from organising.lobbying.queries.approaches import list_expired
+from organising.lobbying.services import departures  # noqa: F401 (it registers what a departure releases)
 from organising.lobbying.services.approach_steps import expire_approach
 from organising.organisations.models import Organisation
 from organising.platform.actor import Actor

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from ..platform.actor import Actor
 from ..platform.audit import record
 from ..platform.db import db
+from ..platform.departures import announce_departure
 from ..platform.errors import Conflict, Forbidden, NotFound
 from ..platform.permissions import Permission, Role
 from .founding import found_organisation, join_campaign
@@ -70,7 +71,7 @@ def set_status(actor: Actor, organisation_id: UUID, status: CoalitionStatus) -> 
     Returns whether that changed anything. Context and errors as :func:`add_partner`.
 
     ``left`` ends the partner's access to what the coalition shares, at its next request; its own rows stay
-    its own.
+    its own, and what it held for the coalition falls free.
     """
     member = _find_member(_check_coordinates(actor), organisation_id)
     before = CoalitionStatus(member.coalition_status)
@@ -81,6 +82,8 @@ def set_status(actor: Actor, organisation_id: UUID, status: CoalitionStatus) -> 
     _check_status(status)
     member.coalition_status = status
     record(actor, "partner.status_changed", "organisation", organisation_id, before=before, after=status)
+    if status is CoalitionStatus.LEFT:
+        announce_departure(actor, organisation_id)
     return True
 
 

@@ -66,7 +66,7 @@ class Today:
             + len(self.actions.to_report)
             + len(self.actions.to_approve)
             + len(self.mailings)
-            + len(self.notices)
+            + len({notice.words for notice in self.notices})
         )
 
     @property

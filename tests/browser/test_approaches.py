@@ -12,7 +12,7 @@ from .conftest import Visit
 PAT = "organiser@praxis.example"
 NOOR = "organiser@neu.example"
 NAMES = {PAT: "Praxis", NOOR: "NEU"}
-ROUNDS = 5
+ROUNDS = 10
 ROW = 40
 HELD = re.compile(r"/approaches/[0-9a-f-]{36}(\?|$)")
 

@@ -1,5 +1,6 @@
 """Approaches as a browser without JavaScript sees them: reserving, clashing, joining, handing over, running out."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -185,6 +186,55 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(world, members, neu, ch
     assert reason in answer.text
     assert "Kept words" in answer.text
     assert count(world) == 0
+
+
+def test_a_clash_is_told_before_a_reason_for_the_budget_is_asked(world, members, neu, praxis):
+    reserve(world, praxis, members["Ada"], channel="visit")
+    reserve(
+        world, praxis, members["Ada"], purpose="Show her the drop-in centre", pressure_reason="Her only day"
+    )
+    browser, data = world.browser(neu), filled(members["Ada"])
+    answer = browser.post("/approaches/new", data=data)
+    assert answer.status_code == 409
+    assert "Praxis holds them" in answer.text
+    assert 'name="pressure_reason"' not in answer.text
+    free = today() + timedelta(days=14)
+    moved = data | {"free": f"{free.isoformat()}/{(free + timedelta(days=9)).isoformat()}"}
+    asked = browser.post("/approaches/new", data=moved)
+    assert asked.status_code == 422
+    assert "Partners together already come to 2 visits" in asked.text
+
+
+def test_a_change_to_held_days_is_refused_before_a_reason_is_asked(world, members, neu, praxis):
+    reserve(world, praxis, members["Ada"], channel="visit")
+    reserve(world, praxis, members["Ada"], pressure_reason="Her only day")
+    browser = world.browser(neu)
+    place = browser.post("/approaches/new", data=filled(members["Ada"], channel="letter")).location.partition(
+        "?"
+    )[0]
+    answer = browser.post(f"{place}/edit", data=filled(members["Ada"], version="1"))
+    assert answer.status_code == 409
+    assert "Praxis holds them" in answer.text
+    assert 'name="pressure_reason"' not in answer.text
+
+
+def test_the_form_says_early_that_the_days_are_held_and_begins_with_free_ones(world, members, neu, praxis):
+    browser, address = world.browser(neu), f"/approaches/new?person={members['Ada']}"
+    assert f'value="{today().isoformat()}"' in browser.get(address).text
+    held = reserve(world, praxis, members["Ada"])
+    with world.context("praxis", praxis) as session:
+        free = session.get(Approach, held).ends_on + timedelta(days=1)
+    page = browser.get(address).text
+    before, form = page.split('id="approach-form"')
+    assert "The same way on the same days would be refused." in before
+    assert "The next days that nobody holds are filled in below:" in before
+    for name, day in (("starts_on", free), ("ends_on", free + timedelta(days=13))):
+        field = re.search(rf'<input[^>]*name="{name}"[^>]*>', form)[0]
+        assert f'value="{day.isoformat()}"' in field
+    # A letter is another way: its days are free.
+    letter = browser.get(f"{address}&channel=letter").text
+    assert "are filled in below" not in letter
+    assert f'value="{today().isoformat()}"' in letter
 
 
 def test_over_the_budget_one_says_why_and_partners_read_it(world, members, neu, praxis):

@@ -1,6 +1,7 @@
 """Several positions, promises, follow-ups and attendees in one form; institutions; the way back to where one was."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,8 @@ from organising.lobbying.models import (
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
-from organising.representatives.models import Institution
+from organising.representatives.models import Institution, Recess
+from organising.representatives.queries.recesses import first_sitting_day
 from tests.unit.lobbying.seeds import ask_id, draft, seed_members
 
 
@@ -294,3 +296,95 @@ def test_what_is_added_alone_changes_no_version_and_is_added_once(world, browser
     with world.context("neu", organiser):
         assert db.session.get_one(Engagement, logged).version == 1
         assert db.session.scalars(select(EngagementRevision.deed)).all() == ["added"]
+
+
+def test_what_was_logged_is_named_by_its_words_and_again_where_it_is_changed(world, browser, members):
+    sent = everything(world, members)
+    about = browser.get(browser.post("/contact-log/new", data=sent).location).text
+    notice = re.search(r'<div class="just-now".*?</ul>', about, re.DOTALL)[0]
+    elsewhere = everything(world, members) | {"back": "/", "headline": "Said it again", "what": "<i>Ring</i>"}
+    on_today = browser.get(browser.post("/contact-log/new", data=elsewhere).location).text
+    flash = re.search(r'<div class="flashes".*?</ul>', on_today, re.DOTALL)[0]
+    edit = browser.get(re.search(r'href="(/contact-log/[^"]+/edit)"', about)[1]).text
+    kept = re.search(r'id="recorded-title".*?</ul>', edit, re.DOTALL)[0]
+    for shown in (notice, flash, kept):
+        for words in (
+            "Ask a written question", "On the exemption", "Visit a service", "DP-1</a>, Supporter",
+            "FW-1</a>, Undecided", "Thank the office", 'href="/promises/', 'href="/follow-ups"', 'href="/whip/',
+        ):  # fmt: skip
+            assert words in shown, words
+    assert "&lt;i&gt;Ring&lt;/i&gt;" in flash
+    assert "Send the briefing" in notice
+    assert "Send the briefing" in kept
+
+
+def test_a_partner_with_the_address_is_told_nothing_of_what_was_logged(world, browser, members):
+    page = browser.get(browser.post("/contact-log/new", data=everything(world, members)).location)
+    neighbour = world.browser(world.user("praxis", "organiser")).get(
+        page.request.path + "?" + page.request.query_string.decode()
+    )
+    assert "Thank the office" not in neighbour.text
+    assert "just-now" not in neighbour.text
+
+
+def test_a_contact_without_promise_or_follow_up_lists_nothing(browser, members):
+    page = browser.get(browser.post("/contact-log/new", data=filled(subject_id=str(members["Ada"]))).location)
+    assert "just-now" in page.text
+    assert 'class="recorded"' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "ahead"),
+    [({}, 7), ({"when": "tomorrow"}, 1), ({"when": "fortnight"}, 14), ({"when": "other", "due_on": 3}, 3)],
+)
+def test_a_follow_up_needs_no_day_typed(world, browser, organiser, members, changes, ahead):
+    form = filled(subject_id=str(members["Ada"]), what="Send wording", due_on="", when="week") | changes
+    if form["due_on"]:
+        form["due_on"] = (today() + timedelta(days=form["due_on"])).isoformat()
+    assert browser.post("/contact-log/new", data=form).status_code == 303
+    with world.context("neu", organiser):
+        assert db.session.scalars(select(FollowUp)).one().due_on == today() + timedelta(days=ahead)
+
+
+def test_another_day_has_to_be_said(browser, members):
+    form = filled(subject_id=str(members["Ada"]), what="Send wording", due_on="", when="other")
+    answer = browser.post("/contact-log/new", data=form)
+    assert answer.status_code == 422
+    assert re.search(r'<a href="#due_on">[^<]*Say by which day', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("when", "kind", "due"),
+    [
+        ("month", "host_event", today() + timedelta(weeks=4)),
+        ("none", "host_event", None),
+        ("month", "speak", first_sitting_day(today() + timedelta(weeks=4), [])),
+    ],
+)
+def test_a_promise_has_a_day_suggested_on_which_it_can_be_kept(
+    world, browser, organiser, members, when, kind, due
+):
+    form = filled(subject_id=str(members["Ada"]), **{"commitment-1-kind": kind, "commitment-1-when": when})
+    assert browser.post("/contact-log/new", data=form).status_code == 303
+    with world.context("neu", organiser):
+        assert db.session.scalars(select(Commitment)).one().due_on == due
+
+
+def test_a_recess_moves_the_suggested_day_and_asks_about_a_typed_one(world, browser, organiser, members):
+    suggested = today() + timedelta(weeks=4)
+    with world.app.app_context(), use_context(Context(purpose="import")) as session:
+        session.add(
+            Recess(
+                chamber="commons", name="Test recess",
+                starts_on=suggested - timedelta(days=3), ends_on=suggested + timedelta(days=9),
+            )
+        )  # fmt: skip
+        session.commit()
+    form = filled(
+        subject_id=str(members["Ada"]), **{"commitment-1-kind": "speak", "commitment-1-when": "month"}
+    )
+    typed = form | {"commitment-1-when": "other", "commitment-1-due_on": suggested.isoformat()}
+    assert "does not sit" in browser.post("/contact-log/new", data=typed).text
+    assert browser.post("/contact-log/new", data=form).status_code == 303
+    with world.context("neu", organiser):
+        assert db.session.scalars(select(Commitment)).one().due_on > suggested + timedelta(days=9)

@@ -8,11 +8,14 @@ from sqlalchemy import select, text
 
 from organising.lobbying.digest_jobs import send_digests
 from organising.lobbying.digest_links import digest_token
-from organising.lobbying.models import DigestSetting
+from organising.lobbying.models import DigestSetting, InformationRequest
 from organising.lobbying.services import add_follow_up
 from organising.lobbying.services.commitments import CommitmentDraft, add_commitment
+from organising.lobbying.services.requests import RequestDraft, make_request
 from organising.platform.clock import LONDON, today
+from organising.platform.tenancy import Context, use_context
 from organising.platform.ui import longdate
+from organising.representatives.models import Institution
 from tests.unit.lobbying.seeds import ask_id, follow_up, seed_members
 
 # The next Tuesday: the database's own clock refuses contexts that were signed in its past.
@@ -49,6 +52,21 @@ def due(world, actor, on=DAY, slug="neu"):
             person_id=people["Bruno"],
         )
         session.commit()
+
+
+def asked(world, actor, on=DAY, slug="neu", title="Referrals of victims"):
+    """A request for information that the actor chases and whose answer is due on that day."""
+    with world.app.app_context(), use_context(Context(purpose="import")) as session:
+        body = Institution(kind="police_force", name="Vale Police", sort_key="vale police", source="test")
+        session.add(body)
+        session.commit()
+        body_id = body.id
+    with world.context(slug, actor) as session:
+        draft = RequestDraft(title, "How many were referred?", today() - timedelta(days=90))
+        made = make_request(actor, body_id, draft, confirmed=None)
+        made.due_on = on
+        session.commit()
+        return made.id
 
 
 def mails(sink):
@@ -141,3 +159,38 @@ def test_the_page_shows_what_it_would_say(world, organiser):
     assert SECRET not in page
     analyst = world.user("neu", "analyst")
     assert world.browser(analyst).get("/digest").status_code == 403
+
+
+def test_an_answer_that_is_due_is_told_to_who_chases_it(world, organiser, morning, smtp_sink):
+    asked(world, organiser)
+    world.user("neu", "organiser")
+    world.user("praxis", "organiser")
+    morning()
+    [mail] = mails(smtp_sink)
+    text = text_of(mail)
+    assert "1 answer to a request for information is due:" in text
+    assert f"Vale Police: Referrals of victims, by {longdate(DAY)}" in text
+    assert "http://localhost/requests?whose=mine" in text
+    assert smtp_sink.envelopes[-1][1].endswith("@neu.example")
+
+
+def test_an_overdue_answer_waits_for_monday_beside_nothing_new(world, organiser, morning, smtp_sink):
+    asked(world, organiser, on=DAY - timedelta(days=3))
+    morning()
+    assert mails(smtp_sink) == []
+    morning(TUESDAY + timedelta(days=6))
+    assert "Vale Police" in text_of(mails(smtp_sink)[0])
+
+
+def test_what_was_answered_or_is_due_later_stays_out(world, organiser, morning, smtp_sink):
+    due(world, organiser)
+    settled = asked(world, organiser)
+    asked(world, organiser, on=DAY + timedelta(days=1), title="Later")
+    with world.context("neu", organiser) as session:
+        one = session.get_one(InformationRequest, settled)
+        one.state = "refused"
+        session.commit()
+    morning()
+    text = text_of(mails(smtp_sink)[0])
+    assert "Ada Wexcombe" in text
+    assert "Vale Police" not in text

@@ -303,3 +303,56 @@ def test_lists_take_a_constant_number_of_statements(world, browser, bodies):
             assert len(counted) <= most, (address, len(counted))
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def plan(browser, body, what="Ring the press office", days=3):
+    form = {"what": what, "due_on": (today() + days * DAY).isoformat()}
+    return browser.post(f"/institutions/{body}/follow-ups/new", data=form)
+
+
+def next_step(html):
+    parts = html.split('<p class="next-step__what">')
+    return plain(parts[1].split("</section>")[0]) if len(parts) > 1 else ""
+
+
+def test_the_page_says_what_comes_next_and_whose_it_is(world, browser, bodies, organiser):
+    page = f"/institutions/{bodies['Vale']}"
+    assert next_step(browser.get(page).text) == ""
+    answer = plan(browser, bodies["Vale"])
+    assert answer.status_code == 303
+    assert answer.location.startswith(page)
+    shown = browser.get(page).text
+    assert "Ring the press office" in next_step(shown)
+    assert organiser.display_name in next_step(shown)
+    assert "Ring the press office" not in browser.get(f"/institutions/{bodies['Fenwick']}").text
+    finish = re.search(r'action="(/follow-ups/[^"]+/completion)"', shown)[1]
+    done = browser.post(finish, data={"back": page})
+    assert done.location.startswith(page)
+    after = browser.get(done.location).text
+    assert "Marked as done" in after
+    assert "Ring the press office" not in after
+    assert browser.post(f"{finish}/removal", data={"back": page}).status_code == 303
+    assert "Ring the press office" in next_step(browser.get(page).text)
+
+
+def test_a_partner_sees_nothing_of_a_follow_up_about_an_institution(world, browser, bodies):
+    plan(browser, bodies["Vale"])
+    for slug, role in (("praxis", "coordinator"), ("neu", "analyst")):
+        shown = world.browser(world.user(slug, role)).get(f"/institutions/{bodies['Vale']}").text
+        assert "Ring the press office" not in shown
+    assert plan(world.browser(world.user("neu", "analyst")), bodies["Vale"]).status_code == 403
+
+
+def test_a_follow_up_about_an_institution_needs_words_a_day_and_somebody_there(browser, bodies):
+    assert plan(browser, bodies["Vale"], what=" ").status_code == 422
+    assert plan(browser, bodies["Vale"], days=-1).status_code == 422
+    doubtful = plan(browser, bodies["Vale"], what="Ring 020 7946 0000")
+    assert doubtful.status_code == 422
+    assert "One thing to check first" in doubtful.text
+    assert plan(browser, uuid4()).status_code == 404
+
+
+def test_the_soonest_of_all_that_is_planned_comes_first(browser, bodies):
+    plan(browser, bodies["Vale"], days=9)
+    plan(browser, bodies["Vale"], what="Read the policy", days=2)
+    assert "Read the policy" in next_step(browser.get(f"/institutions/{bodies['Vale']}").text)

@@ -1,8 +1,9 @@
 """The parts of a contact's form: a position, a promise, a follow-up, and someone who took part."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,11 +11,12 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import Optional
 
 from organising.lobbying.commitment_states import FIRST, CommitmentState
+from organising.lobbying.forms.due_days import DuePart
 from organising.lobbying.forms.groups import Part
 from organising.lobbying.forms.parts import DayField, as_id, ask_choices, choices
 from organising.lobbying.models import Confidence, EngagementAttendee, Position
 from organising.lobbying.services import FollowUpDraft, PositionDraft
-from organising.lobbying.services.commitments import CommitmentDraft
+from organising.lobbying.services.commitments import CommitmentDraft, sitting_day
 from organising.lobbying.services.drafts import AttendeeDraft
 from organising.lobbying.words import (
     BASES,
@@ -26,10 +28,8 @@ from organising.lobbying.words import (
     basis_of,
 )
 from organising.organisations.models import Ask, Organisation
-from organising.platform.clock import today
 
 THIS_CONTACT = "contact"
-WEEK = timedelta(days=7)
 STAFF = "staff:"
 
 
@@ -72,12 +72,13 @@ class PositionPart(Part):
         )
 
 
-class CommitmentPart(Part):
-    """What they promised, or were asked, in the contact."""
+class CommitmentPart(DuePart):
+    """What they promised, or were asked, in the contact. A day four weeks ahead is suggested."""
 
     kind = SelectField(_l("What did they promise?"), validate_choice=False)
     words = StringField(_l("In their words"))
-    due_on = DayField(_l("Promised for which day?"), validators=[Optional()])
+    when = SelectField(_l("Promised for when?"), default="month", validate_choice=False)
+    due_on = DayField(_l("Promised for another day"), validators=[Optional()])
     state = SelectField(
         _l("How far did they go?"),
         choices=choices((state, COMMITMENT_STATES[state]) for state in FIRST),
@@ -90,28 +91,48 @@ class CommitmentPart(Part):
         """Fill the choices."""
         self.kind.choices = choices(COMMITMENT_KINDS.items(), _("Nothing"))
         self.ask_id.choices = ask_choices(asks, _("No ask"))
+        self.offer_days(or_none=True)
 
     @property
     def is_filled(self) -> bool:
-        """Whether anything was promised; how far they went is filled in beforehand."""
+        """Whether anything was promised; how far they went, and when, is filled in beforehand."""
         return bool(self.kind.data or (self.words.data or "").strip() or self.due_on.data)
 
-    def draft(self) -> CommitmentDraft:
-        """What was typed, for the services to judge; it was said on the day of the contact."""
+    @property
+    def needs_more(self) -> bool:
+        """Whether the folded part is to be seen: something in it was changed, or is wrong."""
+        return bool(
+            self.ask_id.data
+            or self.state.data != CommitmentState.PROMISED
+            or self.ask_id.errors
+            or self.state.errors
+        )
+
+    def draft(self, person_id: UUID | None) -> CommitmentDraft:
+        """What was typed, for the services to judge; it was said on the day of the contact.
+
+        A suggested day moves to one on which the chamber sits; one that was typed is asked about instead.
+        """
+        kind, due_on = self.kind.data or "", self.day
+        if due_on is not None and not self.is_own_day:
+            due_on = sitting_day(kind, person_id, due_on)
         return CommitmentDraft(
-            kind=self.kind.data or "",
+            kind=kind,
             words=self.words.data or "",
             ask_id=as_id(self.ask_id.data),
             state=self.state.data or "",
-            due_on=self.due_on.data,
+            due_on=due_on,
         )
 
 
-class FollowUpPart(Part):
-    """What comes next, by when."""
+class FollowUpPart(DuePart):
+    """What comes next, by when: a week ahead where nothing else is said."""
 
     what = StringField(_l("What will you do next?"))
-    due_on = DayField(_l("By when?"), default=lambda: today() + WEEK, validators=[Optional()])
+
+    def offer(self) -> None:
+        """Fill the choices."""
+        self.offer_days()
 
     @property
     def is_filled(self) -> bool:
@@ -120,7 +141,7 @@ class FollowUpPart(Part):
 
     def draft(self) -> FollowUpDraft:
         """What was typed, for the services to judge."""
-        return FollowUpDraft((self.what.data or "").strip(), self.due_on.data)
+        return FollowUpDraft((self.what.data or "").strip(), self.day)
 
 
 class AttendeePart(Part):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SearchField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, SearchField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from organising.lobbying.forms.contact_parts import (
@@ -17,7 +17,7 @@ from organising.lobbying.forms.contact_parts import (
 )
 from organising.lobbying.forms.groups import Group, Grouping
 from organising.lobbying.forms.parts import AskChoices, DayField, VersionField, as_id, ask_choices, choices
-from organising.lobbying.models import Attendance, Outcome
+from organising.lobbying.models import Attendance, EngagementKind, Outcome
 from organising.lobbying.queries.subjects import Subject
 from organising.lobbying.services import EngagementDraft
 from organising.lobbying.words import ATTENDANCE, KINDS, OUTCOMES
@@ -31,7 +31,7 @@ class EngagementForm(Grouping):
 
     submission_key = HiddenField()
     happened_on = DayField(_l("Date"), validators=[Optional()])
-    kind = RadioField(_l("What was it?"), choices=choices(KINDS.items()), validate_choice=False)
+    kind: Field = RadioField(_l("What was it?"), choices=choices(KINDS.items()), validate_choice=False)
     attended_by = RadioField(
         _l("Who was there?"),
         choices=choices(ATTENDANCE.items()),
@@ -62,7 +62,7 @@ class EngagementForm(Grouping):
         self.groups = {
             "position": Group("position", PositionPart, sent, offer=lambda one: one.offer(asks)),
             "commitment": Group("commitment", CommitmentPart, sent, offer=lambda one: one.offer(asks)),
-            "follow_up": Group("follow_up", FollowUpPart, sent, offer=lambda one: None),
+            "follow_up": Group("follow_up", FollowUpPart, sent, offer=FollowUpPart.offer),
             "attendee": Group(
                 "attendee", AttendeePart, sent, kept=attendees, offer=lambda one: one.offer(partners)
             ),
@@ -100,7 +100,7 @@ class EngagementForm(Grouping):
             out_of_office_reason=self.out_of_office_reason.data or "",
             attendees=tuple(one.draft() for one in self.groups["attendee"].filled),
             positions=tuple(one.draft(kind, on) for one in positions.filled),
-            commitments=tuple(one.draft() for one in self.groups["commitment"].filled),
+            commitments=tuple(one.draft(subject.person_id) for one in self.groups["commitment"].filled),
             follow_ups=tuple(one.draft() for one in self.groups["follow_up"].filled),
         )
 
@@ -108,6 +108,12 @@ class EngagementForm(Grouping):
 class QuickLogForm(EngagementForm):
     """A contact in under a minute: who, what, one line; then what is known and what comes next."""
 
+    kind = SelectField(
+        _l("What was it?"),
+        choices=choices(KINDS.items()),
+        default=EngagementKind.MEETING,
+        validate_choice=False,
+    )
     subject_id = HiddenField(_l("Representative or institution"))
     member = SearchField(_l("Who did you contact?"))
     candidate = RadioField(_l("Which of them?"), choices=choices([]), validate_choice=False)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, des
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from organising.lobbying.approach_states import EXPIRING, LIVE, PLANNED, TOOK_PLACE, ApproachState
+from organising.lobbying.approach_states import EXPIRING, LIVE, PLANNED, ApproachState
 from organising.lobbying.models.shared import AboutSubject, Authored, in_campaign, one_subject
 from organising.organisations.models import Ask, Organisation
 from organising.platform.checks import one_of
@@ -126,11 +126,6 @@ class Approach(Shared, Authored, AboutSubject, db.Model):
     def is_planned(self) -> bool:
         """Whether what it reserves is still to come."""
         return self.state in PLANNED
-
-    @property
-    def took_place(self) -> bool:
-        """Whether what it reserved has happened, and the rest is to be done."""
-        return self.state in TOOK_PLACE
 
     def days_left(self, today: date) -> int | None:
         """Days until it expires, 0 on the last one; None where nothing expires."""

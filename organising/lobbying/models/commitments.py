@@ -3,9 +3,10 @@
 Partners read all but :class:`CommitmentOwn`; the organisation that wrote a commitment alone changes it.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -16,11 +17,11 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from organising.lobbying.commitment_states import OPEN as OPEN
 from organising.lobbying.commitment_states import CommitmentState, is_overdue
+from organising.lobbying.models.pursued import HistoryLine, OwnSide, Pursued
 from organising.lobbying.models.shared import (
     AboutSubject,
     Authored,
@@ -29,7 +30,6 @@ from organising.lobbying.models.shared import (
     one_subject,
     own_engagement,
 )
-from organising.organisations.models import Ask
 from organising.platform.checks import one_of
 from organising.platform.db import Owned, Shared, db
 from organising.representatives.models import Parliament
@@ -88,11 +88,11 @@ def own_commitment(**options: Any) -> ForeignKeyConstraint:
     )
 
 
-class Commitment(Shared, Authored, AboutSubject, db.Model):
+class Commitment(Pursued, Shared, Authored, AboutSubject, db.Model):
     """Something that someone was asked to do, or promised.
 
     ``evidence_id`` is set exactly while it is delivered. ``due_key`` is the day it is due, for sorting: those without
-    one come last. ``parliament_id``: the Commons in which a member promised it. ``owner_label``: who chases, by name.
+    one come last. ``parliament_id``: the Commons in which a member promised it.
     """
 
     __tablename__ = "commitment"
@@ -122,22 +122,25 @@ class Commitment(Shared, Authored, AboutSubject, db.Model):
         Index("ix_commitment_parliament_id", "parliament_id"),
     )
 
+    # No words, so that what an edit took out of a promise stays out.
+    put_back_by: ClassVar[Mapping[str, Callable[[str], Any]]] = {
+        "state": CommitmentState,
+        "promised_on": date.fromisoformat,
+        "due_on": date.fromisoformat,
+        "chased_on": date.fromisoformat,
+        "evidence_id": UUID,
+    }
+
     kind: Mapped[str]
-    ask_id: Mapped[UUID | None] = mapped_column(ForeignKey("ask.id"), index=True)
     words: Mapped[str] = mapped_column(default="")
-    state: Mapped[str]
     asked_on: Mapped[date]
     promised_on: Mapped[date | None]
     due_on: Mapped[date | None]
     due_key: Mapped[date] = mapped_column(Computed("COALESCE(due_on, '9999-12-31'::date)", persisted=True))
-    chased_on: Mapped[date | None]
     engagement_id: Mapped[UUID | None]
     parliament_id: Mapped[UUID | None] = mapped_column(ForeignKey("parliament.id"))
     evidence_id: Mapped[UUID | None]
-    owner_label: Mapped[str]
-    version: Mapped[int] = mapped_column(default=1)
 
-    ask: Mapped[Ask | None] = relationship(viewonly=True)
     parliament: Mapped[Parliament | None] = relationship(viewonly=True)
 
     def move(self, state: CommitmentState, on: date, evidence_id: UUID | None = None) -> bool:
@@ -156,14 +159,6 @@ class Commitment(Shared, Authored, AboutSubject, db.Model):
         if self.due_on == due_on:
             return False
         self.due_on = due_on
-        self.version += 1
-        return True
-
-    def chase(self, on: date) -> bool:
-        """Note that someone reminded them; returns whether that changed anything, which a second one in a day doesn't."""
-        if self.chased_on == on:
-            return False
-        self.chased_on = on
         self.version += 1
         return True
 
@@ -193,22 +188,27 @@ class CommitmentEvidence(Shared, Authored, db.Model):
     seen_on: Mapped[date]
 
 
-class CommitmentChange(Shared, Authored, db.Model):
-    """One line of a commitment's history. Only ever added.
-
-    ``state`` and ``due_on`` are those after the change; ``before`` holds what an undo puts back, as :func:`snapshot`
-    wrote it: no words, so that what an edit took out of a promise stays out.
-    """
+class CommitmentChange(HistoryLine, Shared, Authored, db.Model):
+    """One line of a commitment's history, with its state and day after it. Only ever added."""
 
     __tablename__ = "commitment_change"
     __table_args__ = (in_campaign(), own_commitment(ondelete="CASCADE"), one_of("kind", ChangeKind))
 
     commitment_id: Mapped[UUID] = mapped_column(index=True)
     kind: Mapped[str]
-    state: Mapped[str]
     due_on: Mapped[date | None]
     reason: Mapped[str | None]
-    before: Mapped[dict[str, str | None] | None] = mapped_column(JSONB(none_as_null=True))
+
+    @property
+    def is_undo(self) -> bool:
+        """Whether it put something back."""
+        return self.kind == ChangeKind.UNDONE
+
+    @property
+    def is_undoable(self) -> bool:
+        """Whether this kind of change can be put back in one step."""
+        kinds = (ChangeKind.MOVED, ChangeKind.REDATED, ChangeKind.CHASED)
+        return self.before is not None and self.kind in kinds
 
     @property
     def state_before(self) -> str | None:
@@ -222,7 +222,7 @@ class CommitmentChange(Shared, Authored, db.Model):
         return date.fromisoformat(day) if day else None
 
 
-class CommitmentOwn(Owned, db.Model):
+class CommitmentOwn(OwnSide, Owned, db.Model):
     """Who of the organisation chases a commitment, and for which unit. Private."""
 
     __tablename__ = "commitment_own"
@@ -233,28 +233,4 @@ class CommitmentOwn(Owned, db.Model):
         Index("ix_commitment_own_organisation_id_owner_user_id", "organisation_id", "owner_user_id"),
     )
 
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     commitment_id: Mapped[UUID]
-    owner_user_id: Mapped[UUID | None]
-    unit_id: Mapped[UUID | None]
-
-
-DATES = ("promised_on", "due_on", "chased_on")
-
-
-def snapshot(commitment: Commitment) -> dict[str, str | None]:
-    """What an undo needs of a commitment as it is now."""
-    days = {name: getattr(commitment, name) for name in DATES}
-    kept: dict[str, str | None] = {name: day.isoformat() if day else None for name, day in days.items()}
-    evidence = str(commitment.evidence_id) if commitment.evidence_id else None
-    return kept | {"state": commitment.state, "evidence_id": evidence}
-
-
-def put_back(commitment: Commitment, before: dict[str, str | None]) -> None:
-    """Give a commitment what :func:`snapshot` kept of it."""
-    for name in DATES:
-        day = before.get(name)
-        setattr(commitment, name, date.fromisoformat(day) if day else None)
-    commitment.state = CommitmentState(before["state"] or "")
-    commitment.evidence_id = UUID(before["evidence_id"]) if before.get("evidence_id") else None
-    commitment.version += 1

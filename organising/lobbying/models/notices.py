@@ -20,7 +20,6 @@ class NoticeKind(StrEnum):
     JOIN_ANSWERED = "join_answered"
     HANDED_OVER = "handed_over"
     DISPUTE = "dispute"
-    DISSOLUTION = "dissolution"
 
 
 class Notice(Shared, Authored, AboutSubject, db.Model):

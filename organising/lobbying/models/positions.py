@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Uuid, desc
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Uuid, desc, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -65,6 +65,18 @@ class PositionClaim(Shared, Authored, db.Model):
             "ix_position_claim_ask_id_person_id", "ask_id", "person_id", "organisation_id", desc("held_on")
         ),
         Index("ix_position_claim_engagement_id", "engagement_id"),
+        # What queries/current.py reads of all claims on an ask, in its order.
+        Index(
+            "ix_position_claim_standing",
+            "ask_id",
+            "person_id",
+            "organisation_id",
+            desc("held_on"),
+            desc("created_at"),
+            desc("id"),
+            postgresql_include=["campaign_id", "position", "basis", "confidence", "engagement_id"],
+            postgresql_where=text("NOT is_suggestion"),
+        ),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -1,15 +1,17 @@
 """Requests for information under the freedom of information acts. Partners read all but :class:`RequestOwn`."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from organising.lobbying.models.pursued import HistoryLine, OwnSide, Pursued
 from organising.lobbying.models.shared import Authored, in_campaign, of_unit
 from organising.lobbying.request_states import RequestState, is_overdue
-from organising.organisations.models import Ask
 from organising.platform.checks import one_of
 from organising.platform.db import Owned, Shared, db
 from organising.representatives.models import Institution
@@ -17,12 +19,15 @@ from organising.representatives.models import Institution
 TITLE_LENGTH = 120
 WORDING_LENGTH = 4000
 ANSWER_LENGTH = 280
+REFERENCE_LENGTH = 60
+EXEMPTION_LENGTH = 120
 
 
 class RequestDeed(StrEnum):
     SENT = "sent"
     MOVED = "moved"
     CHASED = "chased"
+    UNDONE = "undone"
 
 
 def own_request() -> ForeignKeyConstraint:
@@ -32,8 +37,8 @@ def own_request() -> ForeignKeyConstraint:
     )
 
 
-class InformationRequest(Shared, Authored, db.Model):
-    """What an institution was asked to disclose. ``due_on``: at the latest about; ``owner_label``: who chases, by name."""
+class InformationRequest(Pursued, Shared, Authored, db.Model):
+    """What an institution was asked to disclose. ``due_on``: at the latest about."""
 
     __tablename__ = "information_request"
     __table_args__ = (
@@ -52,25 +57,27 @@ class InformationRequest(Shared, Authored, db.Model):
         ),
         Index("ix_information_request_campaign_id_due_on_id", "campaign_id", "due_on", "id"),
         Index("ix_information_request_institution_id", "institution_id"),
-        Index("ix_information_request_ask_id", "ask_id"),
     )
+    put_back_by: ClassVar[Mapping[str, Callable[[str], Any]]] = {
+        "state": RequestState,
+        "due_on": date.fromisoformat,
+        "chased_on": date.fromisoformat,
+        "reference": str,
+        "answer": str,
+        "answer_url": str,
+        "exemption": str,
+    }
 
     institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"))
-    ask_id: Mapped[UUID | None] = mapped_column(ForeignKey("ask.id"))
     title: Mapped[str]
     wording: Mapped[str]
     sent_on: Mapped[date]
     due_on: Mapped[date]
     reference: Mapped[str] = mapped_column(default="")
-    state: Mapped[str] = mapped_column(default=RequestState.SENT)
     answer: Mapped[str] = mapped_column(default="")
     answer_url: Mapped[str | None]
     exemption: Mapped[str] = mapped_column(default="")
-    chased_on: Mapped[date | None]
-    owner_label: Mapped[str]
-    version: Mapped[int] = mapped_column(default=1)
 
-    ask: Mapped[Ask | None] = relationship(viewonly=True)
     institution: Mapped[Institution] = relationship(viewonly=True)
 
     def move(self, state: RequestState, due_on: date | None = None) -> bool:
@@ -82,20 +89,12 @@ class InformationRequest(Shared, Authored, db.Model):
         self.version += 1
         return True
 
-    def chase(self, on: date) -> bool:
-        """Note that someone reminded them; a second one in a day changes nothing."""
-        if self.chased_on == on:
-            return False
-        self.chased_on = on
-        self.version += 1
-        return True
-
     def is_overdue(self, on: date) -> bool:
         """Whether the body should have answered before this day."""
         return is_overdue(self.state, self.due_on, on)
 
 
-class RequestEvent(Shared, Authored, db.Model):
+class RequestEvent(HistoryLine, Shared, Authored, db.Model):
     """One line of a request's history, with its state after it. Only ever added."""
 
     __tablename__ = "request_event"
@@ -109,12 +108,21 @@ class RequestEvent(Shared, Authored, db.Model):
 
     request_id: Mapped[UUID] = mapped_column(index=True)
     deed: Mapped[str]
-    state: Mapped[str]
     happened_on: Mapped[date]
     words: Mapped[str] = mapped_column(default="")
 
+    @property
+    def is_undo(self) -> bool:
+        """Whether it put something back."""
+        return self.deed == RequestDeed.UNDONE
 
-class RequestOwn(Owned, db.Model):
+    @property
+    def is_undoable(self) -> bool:
+        """Whether this kind of change can be put back in one step."""
+        return self.before is not None and self.deed in (RequestDeed.MOVED, RequestDeed.CHASED)
+
+
+class RequestOwn(OwnSide, Owned, db.Model):
     """Who of the organisation chases a request, and for which unit. Private."""
 
     __tablename__ = "request_own"
@@ -125,7 +133,4 @@ class RequestOwn(Owned, db.Model):
         Index("ix_request_own_organisation_id_owner_user_id", "organisation_id", "owner_user_id"),
     )
 
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     request_id: Mapped[UUID]
-    owner_user_id: Mapped[UUID | None]
-    unit_id: Mapped[UUID | None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from organising.lobbying.approach_states import EXPIRING, LIVE, TOOK_PLACE, ApproachState
@@ -17,6 +17,7 @@ from organising.lobbying.models import (
     ApproachOwn,
     JoinDecision,
 )
+from organising.lobbying.queries.shared import of_subject
 from organising.organisations.models import Organisation
 from organising.platform.actor import Actor
 from organising.platform.clock import now, today
@@ -121,6 +122,12 @@ def select_approaches(actor: Actor, filters: ApproachFilters) -> Select[Approach
     return statement
 
 
+def count_approaches(actor: Actor, filters: ApproachFilters) -> int:
+    """How many :func:`select_approaches` would give."""
+    found = select_approaches(actor, filters).subquery()
+    return db.session.scalar(select(func.count()).select_from(found)) or 0
+
+
 def list_approaches(
     actor: Actor,
     *,
@@ -132,7 +139,9 @@ def list_approaches(
     """Approaches to one person or institution by all partners, live ones first, then the newest."""
     if not actor.can(Permission.APPROACHES_VIEW):
         return []
-    statement = _within(actor).add_columns(_seen_to_by(actor)).where(_of_subject(person_id, institution_id))
+    statement = (
+        _within(actor).add_columns(_seen_to_by(actor)).where(of_subject(Approach, person_id, institution_id))
+    )
     if live_only:
         statement = statement.where(Approach.state.in_(LIVE))
     ordered = statement.order_by(
@@ -240,7 +249,7 @@ def list_clashes(
 ) -> Sequence[Approach]:
     """Live approaches, own ones included, that hold some of these days; ``but`` leaves one out."""
     statement = _within(actor).where(
-        _of_subject(person_id, institution_id),
+        of_subject(Approach, person_id, institution_id),
         Approach.channel == channel,
         Approach.state.in_(LIVE),
         Approach.starts_on <= ends_on,
@@ -266,7 +275,7 @@ def suggest_window(
         select(Approach.starts_on, Approach.ends_on)
         .where(
             Approach.campaign_id == actor.campaign_id,
-            _of_subject(person_id, institution_id),
+            of_subject(Approach, person_id, institution_id),
             Approach.channel == channel,
             Approach.state.in_(LIVE),
             Approach.ends_on >= starts_on,
@@ -343,12 +352,6 @@ def _within(actor: Actor) -> Select[Approach]:
             selectinload(Approach.asks),
         )
     )
-
-
-def _of_subject(person_id: UUID | None, institution_id: UUID | None) -> ColumnElement[bool]:
-    if person_id is not None:
-        return Approach.person_id == person_id
-    return Approach.institution_id == institution_id
 
 
 def _seen_to_by(actor: Actor) -> ColumnElement[bool]:

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from organising.lobbying.models import AllocationBefore, AllocationChange, Target
 from organising.lobbying.queries.grid import TargetRow
+from organising.lobbying.queries.shared import one_or_404
 from organising.lobbying.queries.targets import list_supporters, may_edit_target
 from organising.platform.actor import Actor
 from organising.platform.db import db
-from organising.platform.errors import NotFound
 from organising.platform.permissions import Permission
 from organising.representatives.models import Institution, Person
 
@@ -30,14 +30,11 @@ class Before:
 
 def get_change(actor: Actor, change_id: UUID) -> AllocationChange:
     """A change that the actor's organisation made. Raises NotFound for all others alike."""
-    found: AllocationChange | None = db.session.scalar(
+    return one_or_404(
         select(AllocationChange).where(
             AllocationChange.id == change_id, AllocationChange.organisation_id == actor.organisation_id
         )
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def list_befores(change: AllocationChange) -> list[Before]:

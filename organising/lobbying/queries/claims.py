@@ -1,13 +1,13 @@
 """Loading claims and settlements, and where one person stands on every ask."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, exists, null, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, null, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -37,6 +37,13 @@ from organising.representatives.models.parliaments import SEATS
 Key = tuple[UUID, UUID]
 CHAMBER_OF = {str(office): str(chamber) for chamber, office in SEATS.items()}
 POSITION_OF = {str(one): one for one in Position}
+# The columns of :class:`Standing`, in its order.
+STANDING: Final = (
+    PositionClaim.id, PositionClaim.person_id, PositionClaim.ask_id, PositionClaim.organisation_id,
+    Organisation.short_name, PositionClaim.author_label, PositionClaim.position,
+    PositionClaim.confidence, PositionClaim.basis, PositionClaim.evidence_url, PositionClaim.held_on,
+    PositionClaim.created_at, PositionClaim.is_suggestion,
+)  # fmt: skip
 
 
 def list_positions(actor: Actor, person_id: UUID, *, kind: str = "") -> list[AskPosition]:
@@ -87,15 +94,22 @@ def find_position(actor: Actor, person_id: UUID, ask_id: UUID) -> CurrentPositio
     return derive_position(load_claims(actor, *about), today(), settlement=settlement)
 
 
-def list_current_positions(actor: Actor, ask_id: UUID) -> dict[UUID, CurrentPosition]:
-    """By person, where each stands on one ask of whom anybody has claimed anything."""
-    by_person = defaultdict(list)
-    for claim in load_claims(actor, PositionClaim.ask_id == ask_id):
-        by_person[claim.person_id].append(claim)
-    settlements = load_settlements(actor, DisputeResolution.ask_id == ask_id)
+def derive_stands(
+    actor: Actor, ask_ids: Collection[UUID], person_ids: Collection[UUID]
+) -> dict[Key, CurrentPosition]:
+    """Where each of these people stands on each of these asks of whom anybody has claimed anything, in two statements."""
+    if not person_ids:
+        return {}
+
+    def about(kind: Any) -> tuple[ColumnElement[bool], ...]:
+        return (kind.ask_id.in_(ask_ids), kind.person_id.in_(person_ids))
+
+    claims: dict[Key, list[Standing]] = defaultdict(list)
+    for claim in load_claims(actor, *about(PositionClaim)):
+        claims[(claim.ask_id, claim.person_id)].append(claim)
+    settled = load_settlements(actor, *about(DisputeResolution))
     return {
-        person_id: derive_position(claims, today(), settlement=settlements.get((ask_id, person_id)))
-        for person_id, claims in by_person.items()
+        key: derive_position(found, today(), settlement=settled.get(key)) for key, found in claims.items()
     }
 
 
@@ -105,21 +119,23 @@ def load_claims(actor: Actor, *conditions: ColumnElement[bool]) -> list[Standing
 
 
 def claim_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """The columns of :class:`Standing` for every claim that stands in the log."""
-    stands = exists().where(Engagement.id == PositionClaim.engagement_id, Engagement.withdrawn_at.is_(None))
+    """``STANDING`` of every claim that stands in the log."""
     return (
-        select(
-            PositionClaim.id, PositionClaim.person_id, PositionClaim.ask_id, PositionClaim.organisation_id,
-            Organisation.short_name, PositionClaim.author_label, PositionClaim.position,
-            PositionClaim.confidence, PositionClaim.basis, PositionClaim.evidence_url, PositionClaim.held_on,
-            PositionClaim.created_at, PositionClaim.is_suggestion,
-        )
+        select(*STANDING)
         .join(Organisation, Organisation.id == PositionClaim.organisation_id)
-        .where(
-            PositionClaim.campaign_id == actor.campaign_id,
-            or_(PositionClaim.engagement_id.is_(None), stands),
-        )
-    )  # fmt: skip
+        .where(PositionClaim.campaign_id == actor.campaign_id, in_the_log())
+    )
+
+
+def in_the_log() -> ColumnElement[bool]:
+    """Claims that no engagement gave, or one that stands."""
+    # A scalar: PostgreSQL looks each engagement up by its id. For EXISTS it reads all that there are into a hash.
+    stands = (
+        select(true())
+        .where(Engagement.id == PositionClaim.engagement_id, Engagement.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    return or_(PositionClaim.engagement_id.is_(None), stands)
 
 
 def as_standing(row: Any) -> Standing:
@@ -139,7 +155,7 @@ def load_settlements(
         select(DisputeResolution, Organisation.short_name)
         .join(Organisation, Organisation.id == DisputeResolution.organisation_id)
         .where(DisputeResolution.campaign_id == actor.campaign_id, *conditions)
-        .order_by(DisputeResolution.created_at)
+        .order_by(DisputeResolution.created_at, DisputeResolution.id)
     )
     found: dict[Key, Settlement] = {}
     for one, name in rows:
@@ -161,7 +177,7 @@ def _latest(kind: Any, actor: Actor, person_id: UUID) -> Any:
         select(kind)
         .where(kind.campaign_id == actor.campaign_id, kind.person_id == person_id)
         .ext(distinct_on(kind.ask_id))
-        .order_by(kind.ask_id, kind.created_at.desc())
+        .order_by(kind.ask_id, kind.created_at.desc(), kind.id.desc())
     )
     return aliased(kind, rows.subquery())
 

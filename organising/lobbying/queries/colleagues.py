@@ -33,8 +33,10 @@ def list_colleagues(actor: Actor) -> list[Colleague]:
     ]
 
 
-def find_colleague(actor: Actor, user_id: UUID) -> Colleague | None:
+def find_colleague(actor: Actor, user_id: UUID | None) -> Colleague | None:
     """One of :func:`list_colleagues`."""
+    if user_id is None:
+        return None
     return next((one for one in list_colleagues(actor) if one.user_id == user_id), None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from organising.lobbying.commitment_states import OPEN
@@ -16,6 +16,7 @@ from organising.lobbying.models import (
     Engagement,
 )
 from organising.lobbying.queries.members import sits
+from organising.lobbying.queries.shared import hold, of_subject, one_or_404
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
@@ -58,10 +59,8 @@ def list_commitments(
     actor: Actor, *, person_id: UUID | None = None, institution_id: UUID | None = None, limit: int = 100
 ) -> list[CommitmentRow]:
     """All commitments of one subject, over all partners: the open ones by due day, then the settled."""
-    chased = exists().where(
-        CommitmentOwn.commitment_id == Commitment.id, CommitmentOwn.owner_user_id == actor.user_id
-    )
-    statement = _standing(actor).add_columns(chased).where(_about(person_id, institution_id))
+    about = of_subject(Commitment, person_id, institution_id)
+    statement = _standing(actor).add_columns(chased_by(actor)).where(about)
     open_first = Commitment.state.not_in(OPEN)
     ordered = statement.order_by(open_first, Commitment.due_key, Commitment.id).limit(limit)
     found = db.session.execute(ordered).all()
@@ -99,7 +98,7 @@ def annotate_commitments(
     ``mine``: the ids of those that the reader chases, where they are known already.
     """
     if mine is None:
-        mine = _chased_by(actor, [one.id for one in found if one.organisation_id == actor.organisation_id])
+        mine = _mine_of(actor, [one.id for one in found if one.organisation_id == actor.organisation_id])
     day = today()
     return [
         CommitmentRow(
@@ -121,10 +120,7 @@ def may_edit(actor: Actor, commitment: Commitment) -> bool:
 
 def get_commitment(actor: Actor, commitment_id: UUID) -> Commitment:
     """One of any partner's that stands. Raises NotFound."""
-    found: Commitment | None = db.session.scalar(_standing(actor).where(Commitment.id == commitment_id))
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(_standing(actor).where(Commitment.id == commitment_id))
 
 
 def get_own_commitment(actor: Actor, commitment_id: UUID, *, lock: bool = False) -> Commitment:
@@ -133,8 +129,7 @@ def get_own_commitment(actor: Actor, commitment_id: UUID, *, lock: bool = False)
     if commitment.organisation_id != actor.organisation_id:
         raise NotFound
     if lock:
-        db.session.execute(select(Commitment.id).where(Commitment.id == commitment_id).with_for_update())
-        db.session.refresh(commitment)
+        hold(commitment)
     return commitment
 
 
@@ -181,6 +176,12 @@ def _standing(actor: Actor) -> Select[Commitment]:
     )
 
 
+def chased_by(actor: Actor) -> ColumnElement[bool]:
+    """Those that the actor is to chase."""
+    own = select(CommitmentOwn.commitment_id).where(CommitmentOwn.owner_user_id == actor.user_id)
+    return Commitment.id.in_(own)
+
+
 def stands(actor: Actor) -> ColumnElement[bool]:
     """Of this campaign, and not promised in a contact that was taken out of the log."""
     withdrawn = select(Engagement.id).where(
@@ -189,12 +190,6 @@ def stands(actor: Actor) -> ColumnElement[bool]:
     return (Commitment.campaign_id == actor.campaign_id) & or_(
         Commitment.engagement_id.is_(None), Commitment.engagement_id.not_in(withdrawn)
     )
-
-
-def _about(person_id: UUID | None, institution_id: UUID | None) -> ColumnElement[bool]:
-    if person_id is not None:
-        return Commitment.person_id == person_id
-    return Commitment.institution_id == institution_id
 
 
 def _conditions(actor: Actor, filters: CommitmentFilters) -> list[ColumnElement[bool]]:
@@ -212,11 +207,7 @@ def _conditions(actor: Actor, filters: CommitmentFilters) -> list[ColumnElement[
     if filters.place:
         made.append(_in_place(filters.place))
     if filters.mine:
-        made.append(
-            Commitment.id.in_(
-                select(CommitmentOwn.commitment_id).where(CommitmentOwn.owner_user_id == actor.user_id)
-            )
-        )
+        made.append(chased_by(actor))
     return made
 
 
@@ -244,13 +235,8 @@ def _in_place(place: str) -> ColumnElement[bool]:
     return or_(seat, Commitment.institution_id.in_(bodies))
 
 
-def _chased_by(actor: Actor, commitment_ids: Collection[UUID]) -> set[UUID]:
+def _mine_of(actor: Actor, commitment_ids: Collection[UUID]) -> set[UUID]:
     if not commitment_ids or actor.user_id is None:
         return set()
-    return set(
-        db.session.scalars(
-            select(CommitmentOwn.commitment_id).where(
-                CommitmentOwn.commitment_id.in_(commitment_ids), CommitmentOwn.owner_user_id == actor.user_id
-            )
-        )
-    )
+    statement = select(Commitment.id).where(Commitment.id.in_(commitment_ids), chased_by(actor))
+    return set(db.session.scalars(statement))

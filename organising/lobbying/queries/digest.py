@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from organising.accounts.models import User
-from organising.lobbying.models import DigestSetting, Notice
+from organising.lobbying.models import DigestSetting, InformationRequest, Notice
 from organising.lobbying.queries.acts import count_proposals
 from organising.lobbying.queries.commitments import CommitmentRow
 from organising.lobbying.queries.due_commitments import list_due_commitments
 from organising.lobbying.queries.follow_ups import FollowUpRow, list_follow_ups
 from organising.lobbying.queries.notices import list_notices
+from organising.lobbying.queries.requests import list_due_requests
 from organising.organisations.models import Membership
 from organising.platform.actor import Actor
 from organising.platform.db import db
@@ -29,12 +30,13 @@ class Digest:
     on: date
     follow_ups: Sequence[FollowUpRow]
     promises: Sequence[CommitmentRow]
+    requests: Sequence[InformationRequest]
     notices: Sequence[Notice]
     matches: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.follow_ups or self.promises or self.notices or self.matches)
+        return not (self.follow_ups or self.promises or self.requests or self.notices or self.matches)
 
     @property
     def is_due(self) -> bool:
@@ -46,6 +48,7 @@ class Digest:
             return False
         new = any(row.follow_up.due_on == self.on for row in self.follow_ups)
         new = new or any(row.commitment.due_on == self.on for row in self.promises)
+        new = new or any(one.due_on == self.on for one in self.requests)
         return new or bool(self.notices) or self.on.weekday() == 0
 
 
@@ -65,6 +68,7 @@ def collect_digest(actor: Actor, on: date) -> Digest:
         on=on,
         follow_ups=list_follow_ups(actor, due_by=on, limit=MOST),
         promises=list_due_commitments(actor, due_by=on, mine=True, on=on, limit=MOST),
+        requests=list_due_requests(actor, due_by=on, limit=MOST),
         notices=list_notices(actor, limit=MOST),
         matches=count_proposals(actor) if actor.can(Permission.COMMITMENTS_EDIT) else 0,
     )

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from organising.lobbying.commitment_states import OPEN
-from organising.lobbying.models import IN_CHAMBER, Commitment, CommitmentOwn
-from organising.lobbying.queries.commitments import CommitmentRow, annotate_commitments, stands
+from organising.lobbying.models import IN_CHAMBER, Commitment
+from organising.lobbying.queries.commitments import CommitmentRow, annotate_commitments, chased_by, stands
 from organising.lobbying.queries.members import list_seats
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -40,10 +40,7 @@ def list_due_commitments(
         Commitment.due_on <= due_by,
     )
     if mine:
-        chased = exists().where(
-            CommitmentOwn.commitment_id == Commitment.id, CommitmentOwn.owner_user_id == actor.user_id
-        )
-        statement = statement.where(chased)
+        statement = statement.where(chased_by(actor))
     found = db.session.scalars(
         statement.options(
             joinedload(Commitment.person),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from organising.accounts.models import User
 from organising.lobbying.models import FollowUp
+from organising.lobbying.queries.shared import of_subject
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db, get_or_404
@@ -54,9 +55,15 @@ def list_subject_follow_ups(
     actor: Actor, *, person_id: UUID | None = None, institution_id: UUID | None = None, limit: int = 20
 ) -> list[FollowUpRow]:
     """Open follow-ups about one person or institution, as :func:`list_follow_ups` with ``ours``."""
-    about = FollowUp.person_id == person_id if person_id else FollowUp.institution_id == institution_id
+    about = of_subject(FollowUp, person_id, institution_id)
     statement = _within_reach(actor).where(about, FollowUp.done_at.is_(None))
     return _rows(actor, statement.order_by(FollowUp.due_on, FollowUp.id).limit(limit))
+
+
+def list_engagement_follow_ups(actor: Actor, engagement_id: UUID) -> list[FollowUpRow]:
+    """What was planned in one contact, done or not, within the actor's reach."""
+    statement = _within_reach(actor).where(FollowUp.engagement_id == engagement_id)
+    return _rows(actor, statement.order_by(FollowUp.due_on, FollowUp.id))
 
 
 def list_open_on(actor: Actor, subject_id: UUID | None, due_on: date | None) -> Sequence[FollowUp]:

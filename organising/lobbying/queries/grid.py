@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Uuid,
-    all_,
     and_,
     any_,
     cast,
@@ -30,10 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute
 
-from organising.lobbying.models import DisputeResolution, Engagement, Position, PositionClaim, Target
-from organising.lobbying.queries.claims import list_current_positions, load_claims, load_settlements
+from organising.lobbying.models import Engagement, Position, Target
+from organising.lobbying.queries.claims import derive_stands
+from organising.lobbying.queries.current import select_current
 from organising.lobbying.queries.grid_filters import seats_within, still_sits
-from organising.lobbying.queries.positions import CurrentPosition, Standing, derive_position
+from organising.lobbying.queries.positions import CurrentPosition
 from organising.lobbying.queries.targets import list_supporters
 from organising.organisations.models import Organisation
 from organising.platform.actor import Actor
@@ -51,7 +51,6 @@ from organising.representatives.models import (
 from organising.representatives.names import fold
 from organising.representatives.queries import MOST_WORDS, in_office, list_people
 
-Stands = Mapping[UUID, CurrentPosition]
 NONE = "none"
 FORMER = "former"
 DISPUTED = "disputed"
@@ -124,16 +123,13 @@ class LastContact:
     organisation_name: str
 
 
-def select_grid(actor: Actor, criteria: TargetCriteria, stands: Stands | None = None) -> Select[Any]:
-    """The rows of the grid, to be paged by ``sort_key`` and ``id``.
-
-    ``stands``: where everybody stands on the ask, if it was read already.
-    """
+def select_grid(actor: Actor, criteria: TargetCriteria) -> Select[Any]:
+    """The rows of the grid, to be paged by ``sort_key`` and ``id``."""
     branches = []
     if criteria.kind not in INSTITUTIONS:
-        branches.append(_people(actor, criteria, stands))
+        branches.append(_people(actor, criteria))
     if criteria.kind in INSTITUTIONS or not criteria.kind:
-        branches.append(_institutions(actor, criteria, stands))
+        branches.append(_institutions(actor, criteria))
     return select(*union_all(*branches).subquery("subject").c)
 
 
@@ -221,18 +217,8 @@ def list_last_contacts(
 
 def list_stands(actor: Actor, ask_id: UUID, person_ids: Collection[UUID]) -> dict[UUID, CurrentPosition]:
     """Where these people stand on one ask, in two statements."""
-    claims: dict[UUID, list[Standing]] = {}
-    for claim in load_claims(
-        actor, PositionClaim.ask_id == ask_id, PositionClaim.person_id == any_(ids_of(person_ids))
-    ):
-        claims.setdefault(claim.person_id, []).append(claim)
-    settled = load_settlements(
-        actor, DisputeResolution.ask_id == ask_id, DisputeResolution.person_id == any_(ids_of(person_ids))
-    )
-    return {
-        person_id: derive_position(found, today(), settlement=settled.get((ask_id, person_id)))
-        for person_id, found in claims.items()
-    }
+    found = derive_stands(actor, [ask_id], person_ids)
+    return {person_id: current for (_ask, person_id), current in found.items()}
 
 
 def ids_of(ids: Iterable[UUID]) -> Any:
@@ -240,13 +226,13 @@ def ids_of(ids: Iterable[UUID]) -> Any:
     return literal(list(ids), ARRAY(Uuid))
 
 
-def _people(actor: Actor, criteria: TargetCriteria, stands: Stands | None = None) -> Select[Any]:
+def _people(actor: Actor, criteria: TargetCriteria) -> Select[Any]:
     found = list_people(
         on=today(), words=criteria.q, kind=criteria.kind, party=criteria.party, region=criteria.region
     )
     condition = and_(
         Person.id.in_(found.with_only_columns(Person.id)),
-        _stands(actor, criteria, Person.id, stands),
+        _stands(actor, criteria, Person.id),
         _allocated(criteria),
         *_placed(criteria),
     )
@@ -255,10 +241,10 @@ def _people(actor: Actor, criteria: TargetCriteria, stands: Stands | None = None
     return _person_rows(actor, condition)
 
 
-def _institutions(actor: Actor, criteria: TargetCriteria, stands: Stands | None) -> Select[Any]:
+def _institutions(actor: Actor, criteria: TargetCriteria) -> Select[Any]:
     conditions = [
         or_(Institution.ended_on.is_(None), Institution.ended_on >= today()),
-        _stands(actor, criteria, Institution.id, stands),
+        _stands(actor, criteria, Institution.id),
         _allocated(criteria),
         *_named(criteria.q),
     ]
@@ -338,7 +324,7 @@ def _allocated(criteria: TargetCriteria) -> ColumnElement[bool]:
 
 
 def _stands(
-    actor: Actor, criteria: TargetCriteria, subject_id: InstrumentedAttribute[UUID], stands: Stands | None
+    actor: Actor, criteria: TargetCriteria, subject_id: InstrumentedAttribute[UUID]
 ) -> ColumnElement[bool]:
     """Whether someone stands so on the ask, by the rules of :mod:`queries.positions`."""
     if not criteria.position:
@@ -346,11 +332,8 @@ def _stands(
     ask_id = as_id(criteria.ask)
     if ask_id is None:
         return false()
-    found = list_current_positions(actor, ask_id) if stands is None else stands
+    current = select_current(actor, [ask_id]).subquery("current")
+    known = select(current.c.person_id)
     if criteria.position == Position.UNKNOWN:
-        known = [key for key, one in found.items() if one.newest is not None]
-        return subject_id != all_(ids_of(known))
-    if criteria.position == DISPUTED:
-        return subject_id == any_(ids_of([key for key, one in found.items() if one.disputed]))
-    stand = [key for key, one in found.items() if one.position == criteria.position and not one.disputed]
-    return subject_id == any_(ids_of(stand))
+        return subject_id.not_in(known.where(current.c.state != Position.UNKNOWN))
+    return subject_id.in_(known.where(current.c.state == criteria.position))

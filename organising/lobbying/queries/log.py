@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from organising.lobbying.models import Engagement, EngagementAttendee
 from organising.lobbying.queries.members import sits
+from organising.lobbying.queries.shared import of_subject, one_or_404
 from organising.organisations.models import Ask
 from organising.platform.actor import Actor
 from organising.platform.db import db
-from organising.platform.errors import NotFound
 from organising.representatives.models import Area, Institution, OfficeHolding, Person
 
 # Whom it is about, whose it is, what was raised and who took part: all that a line of the log shows.
@@ -45,6 +45,12 @@ def select_log(actor: Actor, filters: Filters) -> Select[Engagement]:
     return _standing(actor).options(*WHOLE).where(*_conditions(filters))
 
 
+def count_log(actor: Actor, filters: Filters) -> int:
+    """How many :func:`select_log` would give."""
+    counted = _standing(actor).where(*_conditions(filters)).with_only_columns(func.count(Engagement.id))
+    return db.session.scalar(counted) or 0
+
+
 def list_recent(actor: Actor, *, limit: int = 10, others_only: bool = False) -> Sequence[Engagement]:
     """What was logged last across the coalition; ``others_only`` leaves out the actor's own organisation."""
     statement = (
@@ -64,14 +70,11 @@ def list_recent(actor: Actor, *, limit: int = 10, others_only: bool = False) -> 
 
 def get_engagement(actor: Actor, engagement_id: UUID) -> Engagement:
     """One of the actor's own organisation, withdrawn or not. Raises NotFound for all others alike."""
-    found: Engagement | None = db.session.scalar(
+    return one_or_404(
         select(Engagement)
         .where(Engagement.id == engagement_id, Engagement.organisation_id == actor.organisation_id)
         .options(*WHOLE)
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def find_engagement(actor: Actor, engagement_id: UUID) -> Engagement | None:
@@ -121,7 +124,7 @@ def find_repeated(
     """Whether the own organisation logged the same words about the same subject and day since then."""
     same = select(Engagement.id).where(
         Engagement.organisation_id == actor.organisation_id,
-        Engagement.person_id == person_id if person_id else Engagement.institution_id == institution_id,
+        of_subject(Engagement, person_id, institution_id),
         Engagement.happened_on == happened_on,
         Engagement.kind == kind,
         Engagement.headline == headline,

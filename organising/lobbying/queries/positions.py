@@ -1,6 +1,7 @@
 """Where people stand: derived from claims, never stored, so that a rule written here is the rule everywhere.
 
 docs/positions.md says the same rules to those who use the product.
+For counts, lists and filters :mod:`queries.current` has PostgreSQL apply them; a test holds the two to each other.
 
 1. An organisation's *standing* claim on a person and an ask is its latest by the day it was held, then by the
    moment it was written. Claims of a withdrawn engagement, and branch officers' suggestions, are left out.
@@ -190,17 +191,23 @@ def _standing(claims: Iterable[Standing]) -> tuple[Standing, ...]:
         if claim.is_suggestion:
             continue
         known = latest.get(claim.organisation_id)
-        if known is None or (claim.held_on, claim.created_at) > (known.held_on, known.created_at):
+        if known is None or _lateness(claim) > _lateness(known):
             latest[claim.organisation_id] = claim
     kept = [claim for claim in latest.values() if claim.position != Position.UNKNOWN]
     kept.sort(key=_weight, reverse=True)
     return tuple(kept)
 
 
-def _weight(claim: Standing) -> tuple[date, int, int, datetime]:
+def _lateness(claim: Standing) -> tuple[date, datetime, UUID]:
+    """Claims of one moment, as one transaction writes, stand in the order of their ids: any order, but always the same."""
+    return (claim.held_on, claim.created_at, claim.claim_id)
+
+
+def _weight(claim: Standing) -> tuple[date, int, int, datetime, UUID]:
     return (
         claim.held_on,
         STRENGTH[Basis(claim.basis)],
         SURENESS[Confidence(claim.confidence)],
         claim.created_at,
+        claim.claim_id,
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from organising.lobbying.models import InformationRequest, RequestEvent, RequestOwn
+from organising.lobbying.queries.shared import hold, one_or_404
 from organising.lobbying.request_states import LIVE, WAITING
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -68,6 +70,20 @@ def list_overdue_requests(actor: Actor, *, limit: int = 10) -> Sequence[Informat
     ).all()
 
 
+def list_due_requests(actor: Actor, *, due_by: date, limit: int = 10) -> Sequence[InformationRequest]:
+    """Those that the actor chases and whose answer is due by that day; nothing for who may not chase them."""
+    if not actor.can(Permission.COMMITMENTS_EDIT):
+        return []
+    statement = select_requests(actor, RequestFilters("mine")).where(
+        InformationRequest.organisation_id == actor.organisation_id,
+        InformationRequest.state.in_(WAITING),
+        InformationRequest.due_on <= due_by,
+    )
+    return db.session.scalars(
+        statement.order_by(InformationRequest.due_on, InformationRequest.id).limit(limit)
+    ).all()
+
+
 def list_mine(actor: Actor, request_ids: Collection[UUID]) -> set[UUID]:
     """Which of these the reader is to chase."""
     if not request_ids or actor.user_id is None:
@@ -77,12 +93,7 @@ def list_mine(actor: Actor, request_ids: Collection[UUID]) -> set[UUID]:
 
 def get_request(actor: Actor, request_id: UUID) -> InformationRequest:
     """One of any partner's. Raises NotFound."""
-    found: InformationRequest | None = db.session.scalar(
-        _whole(actor).where(InformationRequest.id == request_id)
-    )
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(_whole(actor).where(InformationRequest.id == request_id))
 
 
 def get_own_request(actor: Actor, request_id: UUID) -> InformationRequest:
@@ -90,10 +101,7 @@ def get_own_request(actor: Actor, request_id: UUID) -> InformationRequest:
     found = get_request(actor, request_id)
     if found.organisation_id != actor.organisation_id:
         raise NotFound
-    db.session.execute(
-        select(InformationRequest.id).where(InformationRequest.id == request_id).with_for_update()
-    )
-    db.session.refresh(found)
+    hold(found)
     return found
 
 

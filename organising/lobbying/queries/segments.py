@@ -9,9 +9,9 @@ from sqlalchemy.orm import joinedload
 
 from organising.lobbying.models import Segment
 from organising.lobbying.queries.grid import TargetCriteria
+from organising.lobbying.queries.shared import one_or_404
 from organising.platform.actor import Actor
 from organising.platform.db import db
-from organising.platform.errors import NotFound
 
 
 def list_segments(actor: Actor) -> Sequence[Segment]:
@@ -26,12 +26,9 @@ def list_segments(actor: Actor) -> Sequence[Segment]:
 
 def get_own_segment(actor: Actor, segment_id: UUID) -> Segment:
     """A segment that the actor's organisation made, removed or not. Raises NotFound for all others alike."""
-    found: Segment | None = db.session.scalar(
+    return one_or_404(
         select(Segment).where(Segment.id == segment_id, Segment.organisation_id == actor.organisation_id)
     )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def read_criteria(segment: Segment) -> TargetCriteria:

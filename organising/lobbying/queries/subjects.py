@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -63,9 +62,7 @@ def subject_place(row: Any) -> tuple[str, dict[str, Any]]:
     """The endpoint, with its values, of the page about the person or institution that a row is about."""
     if row.person_id is not None:
         return "lobbying.target", {"person_id": row.person_id}
-    if "lobbying.institution" in current_app.view_functions:
-        return "lobbying.institution", {"institution_id": row.institution_id}
-    return "lobbying.log", {"institution": row.institution_id}
+    return "lobbying.institution", {"institution_id": row.institution_id}
 
 
 def search_subjects(words: str) -> list[Suggestion]:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, exists, func, literal, select
+from sqlalchemy import Exists, Select, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from organising.lobbying.models import Notice, NoticeKind, Target, TargetSupporter
+from organising.lobbying.queries.shared import of_subject
 from organising.organisations.models import CampaignMember, CoalitionStatus, Organisation
 from organising.organisations.queries import is_lead
 from organising.platform.actor import Actor
@@ -171,8 +172,16 @@ def list_supporters(target_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]
     return {target_id: tuple(supporters) for target_id, supporters in found.items()}
 
 
-def of_subject(
-    model: type[Target] | type[Notice], person_id: UUID | None, institution_id: UUID | None
-) -> ColumnElement[bool]:
-    """The condition that a row is about this person or institution."""
-    return model.person_id == person_id if person_id else model.institution_id == institution_id
+def list_subjects_of(actor: Actor, organisation_id: UUID) -> tuple[list[UUID], list[UUID]]:
+    """The people and the institutions on whom an organisation leads, or supports who does."""
+    supported = select(TargetSupporter.target_id).where(
+        TargetSupporter.supporter_organisation_id == organisation_id
+    )
+    rows = db.session.execute(
+        select(Target.person_id, Target.institution_id).where(
+            Target.campaign_id == actor.campaign_id,
+            or_(Target.lead_organisation_id == organisation_id, Target.id.in_(supported)),
+        )
+    ).all()
+    people = [person_id for person_id, _institution in rows if person_id]
+    return people, [institution_id for _person, institution_id in rows if institution_id]

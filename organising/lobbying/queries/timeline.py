@@ -9,6 +9,7 @@ from sqlalchemy import and_, false, select
 from organising.lobbying.models import Engagement, EngagementNote
 from organising.lobbying.queries.follow_ups import reach
 from organising.lobbying.queries.log import WHOLE
+from organising.lobbying.queries.shared import of_subject
 from organising.platform.actor import Actor
 from organising.platform.db import db
 
@@ -26,7 +27,7 @@ def list_timeline(
     actor: Actor, person_id: UUID | None = None, *, institution_id: UUID | None = None, limit: int = 50
 ) -> list[TimelineEntry]:
     """The latest engagements with a person or an institution, newest first. Withdrawn ones are left out."""
-    about = Engagement.person_id == person_id if person_id else Engagement.institution_id == institution_id
+    about = of_subject(Engagement, person_id, institution_id)
     condition = reach(actor, EngagementNote.unit_id)  # type: ignore[arg-type]
     statement = (
         select(Engagement, EngagementNote)

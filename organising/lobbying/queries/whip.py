@@ -1,29 +1,35 @@
 """The whip count: members in office by where they stand on an ask, and what changed in a week.
 
 The counts are of people in office today. Who was in the count and left office is counted apart. All is derived
-from claims at each look, in a constant number of queries.
+from claims at each look, by PostgreSQL (:mod:`queries.current`), in a constant number of queries.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
-
-from organising.lobbying.models import DisputeResolution, Position, PositionClaim
-from organising.lobbying.queries.claims import elected_days, load_claims, load_settlements
-from organising.lobbying.queries.positions import (
-    AGAINST,
-    DISPUTED,
-    FOR,
-    CurrentPosition,
-    Settlement,
-    Standing,
-    derive_position,
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Uuid,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    null,
+    select,
 )
+
+from organising.lobbying.models import Position
+from organising.lobbying.queries.claims import derive_stands, elected_days
+from organising.lobbying.queries.current import any_id, read_stands, select_current, select_touched
+from organising.lobbying.queries.positions import AGAINST, DISPUTED, FOR, CurrentPosition
 from organising.organisations.models import Ask
 from organising.platform.actor import Actor
 from organising.platform.clock import now, today
@@ -34,7 +40,8 @@ from organising.representatives.queries import in_office
 CHAMBERS = (OfficeKind.MP, OfficeKind.PEER, OfficeKind.MSP, OfficeKind.MS, OfficeKind.MLA)
 WEEK = timedelta(days=7)
 STATES = (*(str(one) for one in Position if one != Position.UNKNOWN), DISPUTED, str(Position.UNKNOWN))
-NOBODY = CurrentPosition(Position.UNKNOWN, False, None)
+NOBODY: Final = CurrentPosition(Position.UNKNOWN, False, None)
+SITS, ELSEWHERE, NOWHERE = "sits", "elsewhere", "nowhere"
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,8 @@ class Member:
     party_id: UUID | None
     party_name: str | None
     party_colour: str | None
-    current: CurrentPosition = NOBODY
-    before: CurrentPosition = NOBODY
+    current: CurrentPosition
+    before: CurrentPosition
 
     @property
     def has_changed(self) -> bool:
@@ -118,13 +125,13 @@ class WhipBoard:
     not_in_office: Sequence[tuple[UUID, str, CurrentPosition]]
     on: date
 
-    @property
+    @cached_property
     def count(self) -> WhipCount:
         states = Counter(one.current.state for one in self.members)
         counts = {position: states[str(position)] for position in Position}
         return WhipCount(self.ask, counts, states[DISPUTED], len(self.members), len(self.not_in_office))
 
-    @property
+    @cached_property
     def changed(self) -> list[Member]:
         """Whose position a claim or settlement of the last seven days changed, the latest evidence first."""
         found = [one for one in self.members if one.has_changed]
@@ -167,121 +174,106 @@ class WhipBoard:
         ]
 
 
-@dataclass
-class _Known:
-    """Claims and settlements by ask and person."""
-
-    claims: Mapping[tuple[UUID, UUID], Sequence[Standing]]
-    settlements: Mapping[tuple[UUID, UUID], Settlement]
-    elected_on: date | None = None
-    on: date = field(default_factory=today)
-
-    def position(self, ask_id: UUID, person_id: UUID) -> CurrentPosition:
-        key = (ask_id, person_id)
-        claims = self.claims.get(key)
-        if not claims:
-            return NOBODY
-        return derive_position(
-            claims, self.on, settlement=self.settlements.get(key), elected_on=self.elected_on
-        )
-
-
 def count_whip(actor: Actor, ask: Ask, *, kind: str = "mp") -> WhipCount:
     """Count the members of one kind in office today by their current position on an ask."""
     return survey_whip(actor, [ask], kind=kind).counts[0]
 
 
 def survey_whip(actor: Actor, asks: Sequence[Ask], *, kind: str = "mp") -> WhipSurvey:
-    """The same for several asks, in three queries, with the disputes found on the way."""
-    known = _load(actor, [ask.id for ask in asks])
-    offices = _offices(today())
-    sitting = offices.get(kind, set())
-    in_any: set[UUID] = set().union(*offices.values()) if offices else set()
-    by_ask: dict[UUID, dict[UUID, CurrentPosition]] = defaultdict(dict)
-    for ask_id, person_id in known.claims:
-        by_ask[ask_id][person_id] = known.position(ask_id, person_id)
-    counts = [_count(ask, by_ask[ask.id], sitting, in_any) for ask in asks]
-    disputes = [
-        (ask, person_id, current)
-        for ask in asks
-        for person_id, current in by_ask[ask.id].items()
-        if current.disputed
-    ]
-    return WhipSurvey(counts, disputes)
+    """The same for several asks, in two queries, and in two more the disputes found on the way."""
+    total = db.session.scalar(select(func.count(OfficeHolding.person_id.distinct())).where(_holds(kind))) or 0
+    counted: dict[UUID, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    disputed: list[tuple[UUID, UUID]] = []
+    for ask_id, state, place, person_id, number in db.session.execute(_counts(actor, asks, kind)):
+        counted[ask_id][place][state] += number
+        if person_id is not None:
+            disputed.append((ask_id, person_id))
+    counts = [_count(ask, counted[ask.id], total) for ask in asks]
+    by_id = {ask.id: ask for ask in asks}
+    stands = derive_stands(actor, list(by_id), {person_id for _ask, person_id in disputed})
+    return WhipSurvey(counts, [(by_id[key[0]], key[1], stands[key]) for key in disputed])
 
 
 def get_board(actor: Actor, ask: Ask, *, kind: str = "mp") -> WhipBoard:
-    """Everything that one ask's page counts, in six queries."""
+    """Everything that one ask's page counts, in five queries."""
     on = today()
-    known = _load(actor, [ask.id])
-    known.elected_on = elected_days(on).get(kind)
-    before = _a_week_ago(actor, ask, known)
-    members = [
-        _member(row, known.position(ask.id, row[0]), before.position(ask.id, row[0]))
-        for row in _sitting(kind, on)
-    ]
-    gone = [person_id for _ask, person_id in known.claims]
-    return WhipBoard(ask, kind, members, _left_office(ask, gone, known, on), on)
+    stands = read_stands(actor, ask.id, elected_on=elected_days(on).get(kind))
+    before = _a_week_ago(actor, ask)
+    members = []
+    for row in _sitting(kind, on):
+        current = stands.pop(row[0], NOBODY)
+        values: list[Any] = [*row, current, before.get(row[0], current)]
+        members.append(Member(*values))
+    return WhipBoard(ask, kind, members, _left_office(stands), on)
 
 
 def select_people(person_ids: Collection[UUID]) -> Select[Person]:
     """These people, to be paged by name."""
-    return select(Person).where(Person.id.in_(person_ids))
+    return select(Person).where(Person.id == any_id(person_ids))
 
 
 def list_kinds() -> list[str]:
     """The kinds of parliamentary office that somebody holds today, in the order of ``CHAMBERS``."""
-    offices = _offices(today())
-    return [kind for kind in CHAMBERS if offices.get(kind)]
+    held = set(db.session.scalars(select(OfficeHolding.kind).where(in_office(today())).distinct()))
+    return [kind for kind in CHAMBERS if kind in held]
 
 
-def _load(actor: Actor, ask_ids: Sequence[UUID]) -> _Known:
-    claims: dict[tuple[UUID, UUID], list[Standing]] = defaultdict(list)
-    for claim in load_claims(
-        actor,
-        PositionClaim.ask_id.in_(ask_ids),
-        PositionClaim.is_suggestion.is_(False),
-    ):
-        claims[(claim.ask_id, claim.person_id)].append(claim)
-    return _Known(claims, load_settlements(actor, DisputeResolution.ask_id.in_(ask_ids)))
+def _counts(actor: Actor, asks: Sequence[Ask], kind: str) -> Select[Any]:
+    """People by ask, by state and by where they are in office; the disputed one by one."""
+    current = select_current(actor, [ask.id for ask in asks]).subquery("current")
+    sitting = select(OfficeHolding.person_id).where(_holds(kind)).distinct().subquery("sitting")
+    one = current.c
+    place = case(
+        (sitting.c.person_id.is_not(None), SITS), (_is_in_office(one.person_id), ELSEWHERE), else_=NOWHERE
+    )
+    rows = (
+        select(
+            one.ask_id,
+            one.state,
+            place.label("place"),
+            case((one.is_disputed, one.person_id), else_=cast(null(), Uuid)).label("person_id"),
+        )
+        .outerjoin(sitting, sitting.c.person_id == one.person_id)
+        .subquery("placed")
+    )
+    return select(*rows.c, func.count()).group_by(*rows.c)
 
 
-def _a_week_ago(actor: Actor, ask: Ask, known: _Known) -> _Known:
-    """What was known then, judged as of today: a position changes by what was learnt, not by time passing."""
-    then: datetime = now() - WEEK
-    claims = {
-        key: [claim for claim in claims if claim.created_at <= then] for key, claims in known.claims.items()
-    }
-    settlements = load_settlements(actor, DisputeResolution.ask_id == ask.id, until=then)
-    return _Known(claims, settlements, known.elected_on, known.on)
-
-
-def _count(
-    ask: Ask, positions: Mapping[UUID, CurrentPosition], sitting: set[UUID], in_any: set[UUID]
-) -> WhipCount:
-    states: Counter[str] = Counter()
-    not_in_office = 0
-    for person_id, current in positions.items():
-        if person_id in sitting:
-            states[current.state] += 1
-        elif person_id not in in_any and current.newest is not None:
-            not_in_office += 1
-    states[str(Position.UNKNOWN)] += len(sitting) - states.total()
+def _count(ask: Ask, places: Mapping[str, Counter[str]], total: int) -> WhipCount:
+    states = places[SITS]
     counts = {position: states[str(position)] for position in Position}
-    return WhipCount(ask, counts, states[DISPUTED], len(sitting), not_in_office)
+    counts[Position.UNKNOWN] += total - states.total()
+    return WhipCount(ask, counts, states[DISPUTED], total, places[NOWHERE].total())
 
 
-def _offices(on: date) -> dict[str, set[UUID]]:
-    """People in office by its kind; standing for one is not being in one."""
+def _a_week_ago(actor: Actor, ask: Ask) -> Mapping[UUID, CurrentPosition]:
+    """Of whom something was written since, what was known then, judged as of today.
+
+    A position changes by what was learnt, not by time passing.
+    """
+    then = now() - WEEK
+    touched = select_touched(actor, ask.id, since=then)
+    known = select_current(actor, [ask.id], people=select(touched.c.person_id), until=then).subquery("known")
     rows = db.session.execute(
-        select(OfficeHolding.kind, OfficeHolding.person_id).where(
-            OfficeHolding.kind != OfficeKind.CANDIDATE, in_office(on)
+        select(touched.c.person_id, known.c.position, known.c.is_disputed).outerjoin(
+            known, known.c.person_id == touched.c.person_id
         )
     )
-    found: dict[str, set[UUID]] = defaultdict(set)
-    for kind, person_id in rows:
-        found[kind].add(person_id)
-    return found
+    return {
+        person_id: CurrentPosition(Position(position), disputed, None) if position else NOBODY
+        for person_id, position, disputed in rows
+    }
+
+
+def _holds(kind: str) -> ColumnElement[bool]:
+    return and_(OfficeHolding.kind == kind, in_office(today()))
+
+
+def _is_in_office(person_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+    """Whether someone holds any office today; standing for one is not being in one."""
+    return exists().where(
+        OfficeHolding.person_id == person_id, OfficeHolding.kind != OfficeKind.CANDIDATE, in_office(today())
+    )
 
 
 def _sitting(kind: str, on: date) -> Sequence[tuple[Any, ...]]:
@@ -301,23 +293,14 @@ def _sitting(kind: str, on: date) -> Sequence[tuple[Any, ...]]:
     return list({row[0]: tuple(row) for row in rows}.values())
 
 
-def _member(row: Sequence[Any], current: CurrentPosition, before: CurrentPosition) -> Member:
-    values = [*row, current, before]
-    return Member(*values)
-
-
-def _left_office(
-    ask: Ask, person_ids: Sequence[UUID], known: _Known, on: date
-) -> list[tuple[UUID, str, CurrentPosition]]:
-    """People with a position who hold no office today, by name."""
-    holds = select(OfficeHolding.person_id).where(OfficeHolding.kind != OfficeKind.CANDIDATE, in_office(on))
+def _left_office(stands: Mapping[UUID, CurrentPosition]) -> list[tuple[UUID, str, CurrentPosition]]:
+    """Those of these people who hold no office today, by name."""
     rows = db.session.execute(
         select(Person.id, Person.name)
-        .where(Person.id.in_(person_ids), Person.id.not_in(holds))
+        .where(Person.id == any_id(stands), ~_is_in_office(Person.id))
         .order_by(Person.sort_key, Person.id)
-    ).all()
-    positions = [(person_id, name, known.position(ask.id, person_id)) for person_id, name in rows]
-    return [one for one in positions if one[2].newest is not None]
+    )
+    return [(person_id, name, stands[person_id]) for person_id, name in rows]
 
 
 def _group(members: Iterable[Member], key: Callable[[Member], tuple[str, str, str | None]]) -> list[Group]:

@@ -10,6 +10,7 @@ from organising.lobbying.commitment_states import CommitmentState
 from organising.lobbying.models import ActDecision, ActVerdict, AskItem, EvidenceKind, Stance
 from organising.lobbying.models.commitments import PROMISE_LENGTH
 from organising.lobbying.queries.acts import Proposal, find_decision, find_proposal, get_item
+from organising.lobbying.queries.shared import one_or_404
 from organising.lobbying.services.commitment_steps import (
     EvidenceDraft,
     Step,
@@ -17,11 +18,11 @@ from organising.lobbying.services.commitment_steps import (
     move_commitment,
 )
 from organising.lobbying.services.drafts import check_asks
-from organising.lobbying.services.shared import authorship
+from organising.lobbying.services.shared import authorship, check_takes_part
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db
-from organising.platform.errors import Conflict, Forbidden, Invalid, NotFound
+from organising.platform.errors import Conflict, Invalid, NotFound
 from organising.platform.permissions import Permission
 
 
@@ -30,9 +31,7 @@ def tie_item(actor: Actor, item_id: UUID, ask_id: UUID | None, stance: str) -> A
 
     Raises NotFound, Forbidden, and Invalid by field, also where a partner has said the opposite.
     """
-    actor.check(Permission.COMMITMENTS_EDIT)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
+    check_takes_part(actor, Permission.COMMITMENTS_EDIT)
     item = get_item(item_id)
     wrong: dict[str, str] = {}
     if ask_id is None:
@@ -69,11 +68,9 @@ def tie_item(actor: Actor, item_id: UUID, ask_id: UUID | None, stance: str) -> A
 def untie_item(actor: Actor, tie_id: UUID) -> UUID:
     """Take back what the own organisation said of an item; returns the item's id. Raises NotFound for a partner's."""
     actor.check(Permission.COMMITMENTS_EDIT)
-    tie: AskItem | None = db.session.scalar(
+    tie = one_or_404(
         select(AskItem).where(AskItem.id == tie_id, AskItem.organisation_id == actor.organisation_id)
     )
-    if tie is None:
-        raise NotFound
     item_id = tie.item_id
     db.session.delete(tie)
     db.session.flush()

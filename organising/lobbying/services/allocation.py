@@ -23,6 +23,7 @@ from organising.lobbying.queries.grid import (
     list_rows,
 )
 from organising.lobbying.queries.targets import may_edit_target
+from organising.lobbying.services.shared import check_takes_part
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform.actor import Actor
 from organising.platform.db import db
@@ -127,9 +128,7 @@ class PlanChanged(Conflict):
 
 def plan_change(actor: Actor, choice: Choice, wanted: Wanted) -> Plan:
     """What the change would do to the chosen targets. Raises Forbidden; Invalid with reasons by field."""
-    actor.check(Permission.TARGETS_EDIT_LED)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
+    check_takes_part(actor, Permission.TARGETS_EDIT_LED)
     check_wanted(actor, wanted)
     return plan_rows(actor, read_choice(actor, choice), wanted)
 

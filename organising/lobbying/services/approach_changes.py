@@ -22,7 +22,7 @@ from organising.lobbying.queries.approaches import (
     list_joins,
     suggest_window,
 )
-from organising.lobbying.services.notices import tell_partner
+from organising.lobbying.services.notices import tell_about
 from organising.lobbying.services.shared import authorship
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -86,14 +86,27 @@ def change(actor: Actor, approach: Approach, **values: Any) -> None:
     db.session.refresh(approach)
 
 
+def check_free(actor: Actor, *, but: UUID | None = None, **wanted: Any) -> None:
+    """Refuse days that are held, before anything else is asked: no reason would get them. Raises ReservationClash.
+
+    Whoever comes at the same instant is refused by the database, see :func:`raise_clash`.
+    """
+    if holders := list_clashes(actor, **wanted, but=but):
+        raise ReservationClash(holders, _free_window(actor, wanted))
+
+
 def raise_clash(actor: Actor, error: IntegrityError, *, but: UUID | None = None, **wanted: Any) -> None:
     """Say who holds the days, where that is what the database refused; raise everything else as it came."""
     if not isinstance(error.orig, ExclusionViolation):
         raise error
-    # Who wanted days that begin in the past is offered days from today on.
+    raise ReservationClash(list_clashes(actor, **wanted, but=but), _free_window(actor, wanted)) from None
+
+
+def _free_window(actor: Actor, wanted: dict[str, Any]) -> tuple[date, date]:
+    """The next free days. Who wanted days that begin in the past is offered days from today on."""
     first = max(wanted["starts_on"], today())
     later = wanted | {"starts_on": first, "ends_on": first + (wanted["ends_on"] - wanted["starts_on"])}
-    raise ReservationClash(list_clashes(actor, **wanted, but=but), suggest_window(actor, **later)) from None
+    return suggest_window(actor, **later)
 
 
 def note_event(
@@ -135,11 +148,4 @@ def tell_others(actor: Actor, approach: Approach, kind: NoticeKind, words: str) 
     """Tell the holder and those who joined, but not the actor's own organisation."""
     joined = [row.joiner.id for row in list_joins([approach.id]).get(approach.id, []) if row.is_accepted]
     for organisation_id in sorted({approach.organisation_id, *joined}):
-        tell_partner(
-            actor,
-            organisation_id,
-            kind,
-            words,
-            person_id=approach.person_id,
-            institution_id=approach.institution_id,
-        )
+        tell_about(actor, approach, organisation_id, kind, words)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -39,6 +40,12 @@ class ApproachDraft:
     due_on: date | None = None
     pressure_reason: str = ""
     note: str = ""
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """Whom it holds, how, and on which days."""
+        names = ("person_id", "institution_id", "channel", "starts_on", "ends_on")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def line(self) -> str:

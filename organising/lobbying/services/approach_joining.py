@@ -11,7 +11,7 @@ from organising.lobbying.queries.approaches import JoinRow, get_approach, list_j
 from organising.lobbying.services.approach_changes import change, note_event, open_approach, tell_others
 from organising.lobbying.services.approach_steps import check_words
 from organising.lobbying.services.cautions import ask_first, text_cautions
-from organising.lobbying.services.notices import tell_partner
+from organising.lobbying.services.notices import tell_about
 from organising.lobbying.services.shared import authorship
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
@@ -40,7 +40,7 @@ def ask_to_join(
     check_words(words)
     ask_first(text_cautions("words", words, shared=True), confirmed)
     _decide(actor, approach, actor.organisation_id, JoinDecision.ASKED, words)
-    _tell(
+    tell_about(
         actor,
         approach,
         approach.organisation_id,
@@ -59,7 +59,7 @@ def withdraw_from(actor: Actor, approach_id: UUID) -> Approach:
     if kept is None or not (kept.is_open or kept.is_accepted):
         return approach
     _decide(actor, approach, actor.organisation_id, JoinDecision.WITHDRAWN, "")
-    _tell(
+    tell_about(
         actor,
         approach,
         approach.organisation_id,
@@ -100,7 +100,7 @@ def answer_join(
         else _("%(partner)s would rather approach %(name)s alone.",
                partner=approach.organisation.short_name, name=approach.subject_name)
     )  # fmt: skip
-    _tell(actor, approach, joiner_id, NoticeKind.JOIN_ANSWERED, said)
+    tell_about(actor, approach, joiner_id, NoticeKind.JOIN_ANSWERED, said)
     return approach
 
 
@@ -139,7 +139,7 @@ def hand_over(
     note_event(actor, approach, ApproachDeed.HANDED_OVER, words=words, to_organisation_id=organisation_id)
     change(actor, approach, organisation_id=organisation_id, owner_label="")
     db.session.expire(approach, ["organisation"])
-    _tell(actor, approach, organisation_id, NoticeKind.HANDED_OVER, said)
+    tell_about(actor, approach, organisation_id, NoticeKind.HANDED_OVER, said)
     return approach
 
 
@@ -159,14 +159,3 @@ def _decide(actor: Actor, approach: Approach, joiner_id: UUID, decision: JoinDec
     db.session.add(row)
     audit.record(actor, f"approach.join_{decision}", "approach", approach.id)
     db.session.flush()
-
-
-def _tell(actor: Actor, approach: Approach, organisation_id: UUID, kind: NoticeKind, words: str) -> None:
-    tell_partner(
-        actor,
-        organisation_id,
-        kind,
-        words,
-        person_id=approach.person_id,
-        institution_id=approach.institution_id,
-    )

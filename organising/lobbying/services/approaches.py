@@ -14,6 +14,7 @@ from organising.lobbying.models import Approach, ApproachAsk, ApproachDeed, Pres
 from organising.lobbying.queries.approaches import find_own_side
 from organising.lobbying.services.approach_changes import (
     change,
+    check_free,
     note_event,
     open_approach,
     own_side,
@@ -26,13 +27,13 @@ from organising.lobbying.services.approach_drafts import (
     list_owners,
 )
 from organising.lobbying.services.cautions import ask_first
-from organising.lobbying.services.editing import Difference, Value
-from organising.lobbying.services.shared import authorship
+from organising.lobbying.services.differences import Difference, Value, check_version, list_differences
+from organising.lobbying.services.shared import authorship, check_takes_part
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
-from organising.platform.errors import Conflict, Forbidden, Invalid
+from organising.platform.errors import Conflict, Invalid
 from organising.platform.locks import take_turns
 from organising.platform.permissions import Permission
 
@@ -48,26 +49,13 @@ class Reserved:
     is_new: bool
 
 
-class ApproachEditConflict(Conflict):
-    """Someone changed the approach since the form was opened; sent with ``version``, one's own goes over it."""
-
-    code = "edit_conflict"
-
-    def __init__(self, version: int, differences: list[Difference]) -> None:
-        super().__init__(_("Someone else changed this approach while you were writing."))
-        self.version = version
-        self.differences = differences
-
-
 def reserve_approach(actor: Actor, draft: ApproachDraft, *, confirmed: Collection[str] = ()) -> Reserved:
     """Reserve a person or an institution for a channel and some days.
 
     Raises Forbidden; Invalid with reasons by field; NeedsConfirmation; ReservationClash where a live approach, a
     partner's or one's own, holds some of the days.
     """
-    actor.check(Permission.APPROACHES_RESERVE)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
+    check_takes_part(actor, Permission.APPROACHES_RESERVE)
     # Of two sendings of one form at the same instant, the second waits until the first is kept or lost.
     take_turns("approach form", draft.submission_key)
     earlier = db.session.scalar(
@@ -79,6 +67,7 @@ def reserve_approach(actor: Actor, draft: ApproachDraft, *, confirmed: Collectio
         return Reserved(earlier, is_new=False)
     if wrong := check_draft(actor, draft):
         raise Invalid(_("Nothing is reserved yet."), **wrong)
+    check_free(actor, **draft.wanted)
     ask_first(draft_cautions(actor, draft), confirmed)
     approach = _insert(actor, draft)
     note_event(actor, approach, ApproachDeed.RESERVED, words=draft.reason or "", to_state=approach.state)
@@ -96,18 +85,25 @@ def edit_approach(
     """Change dates, channel, purpose, asks, due day and the own note; ``version`` is the one the form was opened with.
 
     The note is the actor's own organisation's. Raises NotFound, Forbidden, Invalid, NeedsConfirmation, Conflict for
-    one that is over, ApproachEditConflict, ReservationClash.
+    one that is over, EditConflict, ReservationClash.
     """
     approach = open_approach(actor, approach_id)
     if approach.state not in OPEN:
         raise Conflict(_("This approach is over. Reserve it again instead."))
     differences = _differences(actor, approach, draft)
-    if approach.version != version and differences:
-        raise ApproachEditConflict(approach.version, differences)
+    check_version(
+        approach.version,
+        version,
+        differences,
+        _("Someone else changed this approach while you were writing."),
+    )
     if not differences:
         return approach
     if wrong := check_draft(actor, draft, approach):
         raise Invalid(_("The change was not kept yet."), **wrong)
+    if approach.is_live:
+        subject = {"person_id": approach.person_id, "institution_id": approach.institution_id}
+        check_free(actor, **draft.wanted | subject, but=approach.id)
     ask_first(draft_cautions(actor, draft, approach), confirmed)
     changed = [one.field for one in differences]
     if "note" in changed:
@@ -161,15 +157,7 @@ def _insert(actor: Actor, draft: ApproachDraft) -> Approach:
         with db.session.begin_nested():
             db.session.add(approach)
     except IntegrityError as error:
-        raise_clash(
-            actor,
-            error,
-            person_id=draft.person_id,
-            institution_id=draft.institution_id,
-            channel=draft.channel,
-            starts_on=draft.starts_on,
-            ends_on=draft.ends_on,
-        )
+        raise_clash(actor, error, **draft.wanted)
     return approach
 
 
@@ -199,7 +187,7 @@ def _differences(actor: Actor, approach: Approach, draft: ApproachDraft) -> list
         "due_on": draft.due_on,
         "note": draft.note.strip(),
     }
-    return [Difference(field, kept[field], sent[field]) for field in COMPARED if kept[field] != sent[field]]
+    return list_differences(COMPARED, kept, sent)
 
 
 def _apply(actor: Actor, approach: Approach, draft: ApproachDraft) -> None:

@@ -13,11 +13,11 @@ from organising.lobbying.models import (
     PROMISE_LENGTH,
     ChangeKind,
     Commitment,
-    CommitmentChange,
     CommitmentEvidence,
     EvidenceKind,
 )
-from organising.lobbying.models.commitments import put_back, snapshot
+from organising.lobbying.models.pursued import Snapshot
+from organising.lobbying.queries.colleagues import find_colleague
 from organising.lobbying.queries.commitments import find_own_side, get_own_commitment, list_changes
 from organising.lobbying.services.cautions import Caution, ask_first, text_cautions
 from organising.lobbying.services.commitments import (
@@ -26,17 +26,18 @@ from organising.lobbying.services.commitments import (
     check_commitment,
     commitment_cautions,
     day_cautions,
-    find_owner,
     note_change,
 )
+from organising.lobbying.services.differences import Difference, Value, check_version, list_differences
 from organising.lobbying.services.drafts import EARLIEST, is_web_address
-from organising.lobbying.services.editing import Difference, EditConflict
 from organising.lobbying.services.shared import authorship
+from organising.lobbying.services.undoing import is_undoable as is_undoable
+from organising.lobbying.services.undoing import put_back_last
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db, new_id
-from organising.platform.errors import Conflict, Invalid, NotFound
+from organising.platform.errors import Conflict, Invalid
 from organising.platform.permissions import Permission
 
 COMPARED = ("kind", "words", "ask_id", "said_on", "due_on", "owner_label")
@@ -111,7 +112,7 @@ def redate_commitment(
         )
     if confirmed is not None:
         ask_first(day_cautions(commitment.kind, due_on, person_id=commitment.person_id), confirmed)
-    before = snapshot(commitment)
+    before = commitment.snapshot()
     if not commitment.redate(due_on):
         return Step(commitment, None)
     return _kept(actor, commitment, ChangeKind.REDATED, before)
@@ -122,7 +123,7 @@ def chase_commitment(actor: Actor, commitment_id: UUID) -> Step:
     commitment = _open(actor, commitment_id)
     if commitment.state not in OPEN:
         raise Conflict(_("This is settled: there is nothing to chase."))
-    before = snapshot(commitment)
+    before = commitment.snapshot()
     if not commitment.chase(today()):
         return Step(commitment, None)
     return _kept(actor, commitment, ChangeKind.CHASED, before)
@@ -131,27 +132,10 @@ def chase_commitment(actor: Actor, commitment_id: UUID) -> Step:
 def undo_change(actor: Actor, commitment_id: UUID, change_id: UUID) -> Step:
     """Put back what stood before the last change. Twice is once; Conflict where something has changed since."""
     commitment = _open(actor, commitment_id)
-    changes = list_changes(commitment_id)
-    named = next((one for one in changes if one.id == change_id), None)
-    if named is None:
-        raise NotFound
-    if changes[0].kind == ChangeKind.UNDONE and len(changes) > 1 and changes[1].id == change_id:
+    before = put_back_last(commitment, list_changes(commitment_id), change_id)
+    if before is None:
         return Step(commitment, None)
-    if changes[0].id != change_id or not is_undoable(named):
-        raise Conflict(_("Something else has changed since. Look at the history, and set what is right."))
-    before = snapshot(commitment)
-    assert named.before is not None
-    put_back(commitment, named.before)
     return _kept(actor, commitment, ChangeKind.UNDONE, before)
-
-
-def is_undoable(change: CommitmentChange) -> bool:
-    """Whether this kind of change can be put back in one step."""
-    return change.before is not None and change.kind in (
-        ChangeKind.MOVED,
-        ChangeKind.REDATED,
-        ChangeKind.CHASED,
-    )
 
 
 def edit_commitment(
@@ -169,17 +153,17 @@ def edit_commitment(
     commitment = _open(actor, commitment_id)
     own = find_own_side(commitment_id)
     draft = replace(draft, state=CommitmentState.ASKED)
-    owner = find_owner(actor, draft.owner_user_id) if draft.owner_user_id else None
+    owner = find_colleague(actor, draft.owner_user_id)
     label = owner.name if owner else commitment.owner_label
     differences = _differences(commitment, draft, label)
-    if commitment.version != version and differences:
-        raise EditConflict(commitment.version, differences)
+    message = _("Someone else changed this promise while you were writing.")
+    check_version(commitment.version, version, differences, message)
     if wrong := check_commitment(actor, draft, already_ask=commitment.ask_id):
         raise Invalid(_("The change was not kept yet."), **wrong)
     if not differences:
         return commitment
     ask_first(commitment_cautions(actor, draft, person_id=commitment.person_id), confirmed)
-    before = snapshot(commitment)
+    before = commitment.snapshot()
     _apply(commitment, draft, label)
     if owner is not None and own is not None:
         own.owner_user_id = owner.user_id
@@ -225,8 +209,8 @@ def revive_commitments(actor: Actor, parliament_id: UUID) -> int:
     for commitment in _of_parliament(actor, parliament_id, (CommitmentState.LAPSED,)):
         last = list_changes(commitment.id)[0]
         if last.author_label == actor.author_label and is_undoable(last) and last.before:
-            before = snapshot(commitment)
-            put_back(commitment, last.before)
+            before = commitment.snapshot()
+            commitment.put_back(last.before)
             _kept(actor, commitment, ChangeKind.UNDONE, before)
             revived += 1
     return revived
@@ -264,7 +248,7 @@ def _move(
     reason: str,
     evidence_id: UUID | None = None,
 ) -> Step:
-    before = snapshot(commitment)
+    before = commitment.snapshot()
     commitment.move(state, today(), evidence_id)
     return _kept(actor, commitment, ChangeKind.MOVED, before, reason)
 
@@ -273,7 +257,7 @@ def _kept(
     actor: Actor,
     commitment: Commitment,
     kind: ChangeKind,
-    before: dict[str, str | None],
+    before: Snapshot,
     reason: str = "",
 ) -> Step:
     db.session.flush()
@@ -305,7 +289,7 @@ def _write_evidence(actor: Actor, commitment: Commitment, draft: EvidenceDraft) 
 
 
 def _differences(commitment: Commitment, draft: CommitmentDraft, label: str) -> list[Difference]:
-    kept = {
+    kept: dict[str, Value] = {
         "kind": commitment.kind,
         "words": commitment.words,
         "ask_id": (commitment.ask_id,) if commitment.ask_id else (),
@@ -313,7 +297,7 @@ def _differences(commitment: Commitment, draft: CommitmentDraft, label: str) -> 
         "due_on": commitment.due_on,
         "owner_label": commitment.owner_label,
     }
-    sent = {
+    sent: dict[str, Value] = {
         "kind": draft.kind,
         "words": draft.line,
         "ask_id": (draft.ask_id,) if draft.ask_id else (),
@@ -321,7 +305,7 @@ def _differences(commitment: Commitment, draft: CommitmentDraft, label: str) -> 
         "due_on": draft.due_on,
         "owner_label": label,
     }
-    return [Difference(name, kept[name], sent[name]) for name in COMPARED if kept[name] != sent[name]]
+    return list_differences(COMPARED, kept, sent)
 
 
 def _apply(commitment: Commitment, draft: CommitmentDraft, label: str) -> None:

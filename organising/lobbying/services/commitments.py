@@ -1,13 +1,10 @@
 """Writing down what someone was asked for or promised: what is wrong with it, what to ask first, and the row."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from organising.lobbying.commitment_states import FIRST, CommitmentState
 from organising.lobbying.models import (
@@ -19,15 +16,17 @@ from organising.lobbying.models import (
     CommitmentKind,
     CommitmentOwn,
 )
-from organising.lobbying.queries.colleagues import Colleague, find_colleague
-from organising.lobbying.services.cautions import Caution, caution_key, text_cautions
+from organising.lobbying.models.pursued import Snapshot
+from organising.lobbying.queries.colleagues import find_colleague
+from organising.lobbying.services.cautions import Caution, ask_first, caution_key, text_cautions
 from organising.lobbying.services.drafts import EARLIEST, check_asks
-from organising.lobbying.services.shared import authorship
+from organising.lobbying.services.drafts import CommitmentDraft as CommitmentDraft
+from organising.lobbying.services.shared import authorship, check_takes_part, find_latest
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db, find, new_id
-from organising.platform.errors import Forbidden, Invalid, NotFound
+from organising.platform.errors import Invalid, NotFound
 from organising.platform.locks import take_turns
 from organising.platform.permissions import Permission
 from organising.platform.ui import longdate
@@ -41,33 +40,6 @@ from organising.representatives.queries.recesses import (
 )
 
 MOST_YEARS = 5
-
-
-@dataclass(frozen=True)
-class CommitmentDraft:
-    """A commitment about to be written down.
-
-    ``said_on``: the day on which it was asked or promised, today where nothing is said. ``owner_user_id``: who of the own
-    organisation chases it, the writer where nobody is said. In a contact, ``said_on`` is the contact's day.
-    """
-
-    kind: str
-    words: str = ""
-    ask_id: UUID | None = None
-    state: str = CommitmentState.PROMISED
-    said_on: date | None = None
-    due_on: date | None = None
-    owner_user_id: UUID | None = None
-
-    @property
-    def line(self) -> str:
-        """The words on one line, without spaces around them."""
-        return " ".join(self.words.split())
-
-    @property
-    def day(self) -> date:
-        """The day on which it was said."""
-        return self.said_on or today()
 
 
 def check_commitment(
@@ -89,7 +61,7 @@ def check_commitment(
         reason := check_asks(actor, [draft.ask_id], already=[already_ask] if already_ask else [])
     ):
         wrong["ask_id"] = reason
-    if draft.owner_user_id is not None and find_owner(actor, draft.owner_user_id) is None:
+    if draft.owner_user_id is not None and find_colleague(actor, draft.owner_user_id) is None:
         wrong["owner_user_id"] = _("Choose someone of your organisation who logs contacts.")
     return wrong | _check_days(draft)
 
@@ -137,16 +109,29 @@ def sitting_chamber(kind: str, person_id: UUID | None) -> Chamber | None:
     return chambers[0] if chambers else None
 
 
+def sitting_day(kind: str, person_id: UUID | None, day: date) -> date:
+    """The day itself, or for what needs a sitting the next on which the chamber may sit."""
+    chamber = sitting_chamber(kind, person_id)
+    return next_sitting_day(chamber, day) if chamber else day
+
+
 def add_commitment(
     actor: Actor,
     draft: CommitmentDraft,
     *,
     person_id: UUID | None = None,
     institution_id: UUID | None = None,
+    confirmed: Collection[str] | None = None,
 ) -> Commitment:
-    """:func:`check_commitment`, then :func:`write_commitment`, outside a contact. Raises NotFound, Forbidden, Invalid."""
+    """:func:`check_commitment`, then :func:`write_commitment`, outside a contact.
+
+    ``confirmed``: the cautions that the writer has answered; None where nobody is there to be asked. Raises NotFound,
+    Forbidden, Invalid by field, NeedsConfirmation.
+    """
     if wrong := check_commitment(actor, draft):
         raise Invalid(_("The promise was not kept yet."), **wrong)
+    if confirmed is not None:
+        ask_first(commitment_cautions(actor, draft, person_id=person_id), confirmed)
     return write_commitment(actor, draft, person_id=person_id, institution_id=institution_id)
 
 
@@ -169,7 +154,7 @@ def write_commitment(
     commitment = _build(actor, draft, person_id, institution_id, engagement_id)
     if (same := _find_same(commitment)) is not None:
         return same
-    owner = find_owner(actor, draft.owner_user_id) if draft.owner_user_id else None
+    owner = find_colleague(actor, draft.owner_user_id)
     commitment.owner_label = owner.name if owner else actor.author_label
     db.session.add(commitment)
     db.session.flush()
@@ -192,7 +177,7 @@ def note_change(
     actor: Actor,
     commitment: Commitment,
     kind: ChangeKind,
-    before: dict[str, str | None] | None,
+    before: Snapshot | None,
     reason: str = "",
 ) -> CommitmentChange:
     """Add a line to the history; ``before`` is the snapshot that an undo puts back."""
@@ -210,15 +195,8 @@ def note_change(
     return change
 
 
-def find_owner(actor: Actor, user_id: UUID) -> Colleague | None:
-    """A member of the own organisation who can chase something: one who may log contacts."""
-    return find_colleague(actor, user_id)
-
-
 def _check_right(actor: Actor, in_engagement: bool) -> None:
-    actor.check(Permission.ENGAGEMENTS_LOG if in_engagement else Permission.COMMITMENTS_EDIT)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
+    check_takes_part(actor, Permission.ENGAGEMENTS_LOG if in_engagement else Permission.COMMITMENTS_EDIT)
 
 
 def _check_days(draft: CommitmentDraft) -> dict[str, str]:
@@ -268,16 +246,11 @@ def _find_same(made: Commitment) -> Commitment | None:
     subject = made.person_id or made.institution_id
     assert subject is not None
     take_turns("commitment", subject)
-    same = {name: getattr(made, name) for name in SAME}
-    conditions: list[Any] = [
-        getattr(Commitment, name).is_not_distinct_from(value) for name, value in same.items()
-    ]
-    return db.session.scalar(select(Commitment).where(*conditions).limit(1))
+    return find_latest(made, SAME)
 
 
 SAME = (
-    "campaign_id", "organisation_id", "person_id", "institution_id", "kind", "ask_id", "words", "state", "asked_on",
-    "due_on", "engagement_id",
+    "person_id", "institution_id", "kind", "ask_id", "words", "state", "asked_on", "due_on", "engagement_id",
 )  # fmt: skip
 CHAMBER_NAMES = {
     Chamber.COMMONS: "The Commons",

@@ -9,7 +9,7 @@ from sqlalchemy import or_
 from sqlalchemy.dialects.postgresql import insert
 
 from organising.lobbying.digest_links import address_of_page, digest_token
-from organising.lobbying.models import CommitmentKind, DigestSetting
+from organising.lobbying.models import CommitmentKind, DigestSetting, InformationRequest
 from organising.lobbying.queries.commitments import CommitmentRow
 from organising.lobbying.queries.digest import Digest, find_digest_setting
 from organising.lobbying.queries.follow_ups import FollowUpRow
@@ -51,8 +51,8 @@ def claim_digest(organisation_id: UUID, user_id: UUID, on: date) -> bool:
 
 
 def compose_digest(actor: Actor, email: str, digest: Digest) -> OutgoingMail:
-    """The message. It names representatives, days and promises, which partners read too; no private word of a note or a
-    follow-up, since mail passes through other hands.
+    """The message. It names representatives, institutions, days, promises and requests, which partners read too; no private
+    word of a note or a follow-up, since mail passes through other hands.
     """
     assert actor.user_id is not None
     stop = address_of_page("lobbying.stop_digest", token=digest_token(actor.organisation_id, actor.user_id))
@@ -67,6 +67,14 @@ def compose_digest(actor: Actor, email: str, digest: Digest) -> OutgoingMail:
             len(digest.promises),
         )
         parts.append(_section(title, [_promise(row) for row in digest.promises], "lobbying.commitments"))
+    if digest.requests:
+        title = ngettext(
+            "%(num)d answer to a request for information is due:",
+            "%(num)d answers to requests for information are due:",
+            len(digest.requests),
+        )
+        lines = [_request(one) for one in digest.requests]
+        parts.append(_section(title, lines, "lobbying.requests", whose="mine"))
     if digest.notices:
         title = _("For %(name)s, from partners:", name=actor.organisation_name)
         parts.append(_section(title, [notice.words for notice in digest.notices], "pages.today"))
@@ -99,8 +107,15 @@ def _promise(row: CommitmentRow) -> str:
     return line
 
 
-def _section(title: str, lines: list[str], endpoint: str) -> str:
-    return "\n".join([title, *(f"- {line}" for line in lines), address_of_page(endpoint)])
+def _request(one: InformationRequest) -> str:
+    line: str = _(
+        "%(name)s: %(what)s, by %(day)s", name=one.institution.name, what=one.title, day=longdate(one.due_on)
+    )
+    return line
+
+
+def _section(title: str, lines: list[str], endpoint: str, **values: str) -> str:
+    return "\n".join([title, *(f"- {line}" for line in lines), address_of_page(endpoint, **values)])
 
 
 def _setting(organisation_id: UUID, user_id: UUID) -> DigestSetting:

@@ -1,17 +1,15 @@
 """What a person typed, before any rule was applied, and the rules that need no more than it and the asks."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from organising.lobbying.commitment_states import CommitmentState
 from organising.lobbying.models import (
     HEADLINE_LENGTH,
     LABEL_LENGTH,
@@ -26,9 +24,6 @@ from organising.organisations.models import Ask
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
-
-if TYPE_CHECKING:
-    from organising.lobbying.services.commitments import CommitmentDraft
 
 EARLIEST = date(2000, 1, 1)
 LONGEST_NOTE = 20_000
@@ -48,6 +43,33 @@ class PositionDraft:
     confidence: str = Confidence.MEDIUM
     evidence_url: str = ""
     held_on: date | None = None
+
+
+@dataclass(frozen=True)
+class CommitmentDraft:
+    """A commitment about to be written down.
+
+    ``said_on``: the day on which it was asked or promised, today where nothing is said. ``owner_user_id``: who of the own
+    organisation chases it, the writer where nobody is said. In a contact, ``said_on`` is the contact's day.
+    """
+
+    kind: str
+    words: str = ""
+    ask_id: UUID | None = None
+    state: str = CommitmentState.PROMISED
+    said_on: date | None = None
+    due_on: date | None = None
+    owner_user_id: UUID | None = None
+
+    @property
+    def line(self) -> str:
+        """The words on one line, without spaces around them."""
+        return " ".join(self.words.split())
+
+    @property
+    def day(self) -> date:
+        """The day on which it was said."""
+        return self.said_on or today()
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,25 @@
 """Changing and taking back what one's own organisation logged; of two editors the second loses nothing."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from organising.lobbying.models import Deed, Engagement, EngagementAsk, EngagementAttendee, EngagementNote
 from organising.lobbying.queries.log import get_engagement
 from organising.lobbying.queries.revisions import find_revision
+from organising.lobbying.queries.shared import hold
 from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.services.additions import addition_cautions, check_additions, write_additions
-from organising.lobbying.services.cautions import ask_first, engagement_cautions
+from organising.lobbying.services.cautions import ask_first
+from organising.lobbying.services.differences import Difference as Difference
+from organising.lobbying.services.differences import EditConflict as EditConflict
+from organising.lobbying.services.differences import Value as Value
+from organising.lobbying.services.differences import check_version, list_differences
 from organising.lobbying.services.drafts import AttendeeDraft, EngagementDraft, check_asks
+from organising.lobbying.services.engagement_cautions import engagement_cautions
 from organising.lobbying.services.engagements import (
     check_attendees,
     check_words,
@@ -42,27 +46,6 @@ COMPARED = (
     "out_of_office_reason",
 )
 PRIVATE = ("note",)
-Value = str | date | tuple[UUID, ...] | tuple[AttendeeDraft, ...] | None
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field on which the kept record and the words sent differ."""
-
-    field: str
-    kept: Value
-    sent: Value
-
-
-class EditConflict(Conflict):
-    """Someone changed the record since the form was opened; sent with ``version``, one's own goes over it."""
-
-    code = "edit_conflict"
-
-    def __init__(self, version: int, differences: list[Difference]) -> None:
-        super().__init__(_("Someone else changed this contact while you were writing."))
-        self.version = version
-        self.differences = differences
 
 
 def edit_engagement(
@@ -81,8 +64,7 @@ def edit_engagement(
     """
     engagement, note = open_for_editing(actor, engagement_id, lock=True)
     differences = differ(engagement, note, draft)
-    if engagement.version != version and differences:
-        raise EditConflict(engagement.version, differences)
+    check_version(engagement.version, version, differences)
     was_sent = find_revision(actor, draft.submission_key) is not None
     if not differences and (was_sent or not draft.has_additions):
         return engagement
@@ -138,10 +120,7 @@ def open_for_editing(
     if note is None:
         raise Forbidden(_("Another branch of your organisation logged this; its organisers can change it."))
     if lock:
-        db.session.execute(
-            select(Engagement.id).where(Engagement.id == engagement_id).with_for_update(of=Engagement)
-        )
-        db.session.refresh(engagement)
+        hold(engagement)
         db.session.refresh(note)
     if engagement.withdrawn_at is not None and not withdrawn:
         raise Conflict(_("This contact was taken out of the log. Put it back before you change it."))
@@ -181,7 +160,7 @@ def differ(engagement: Engagement, note: EngagementNote, draft: EngagementDraft)
         "ask_ids": tuple(sorted(set(draft.ask_ids))),
         "out_of_office_reason": draft.reason,
     }
-    return [Difference(field, kept[field], sent[field]) for field in COMPARED if kept[field] != sent[field]]
+    return list_differences(COMPARED, kept, sent)
 
 
 def _in_order(attendees: Iterable[AttendeeDraft]) -> tuple[AttendeeDraft, ...]:

@@ -19,7 +19,7 @@ from organising.lobbying.models import (
 from organising.lobbying.queries.log import find_submitted
 from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.services.additions import addition_cautions, check_additions, write_additions
-from organising.lobbying.services.cautions import ask_first, engagement_cautions
+from organising.lobbying.services.cautions import ask_first
 from organising.lobbying.services.drafts import (
     MOST_OF_A_KIND,
     AttendeeDraft,
@@ -29,12 +29,14 @@ from organising.lobbying.services.drafts import (
     check_engagement,
     place,
 )
+from organising.lobbying.services.engagement_cautions import engagement_cautions
 from organising.lobbying.services.shared import authorship as authorship
+from organising.lobbying.services.shared import check_takes_part
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db, find, new_id
-from organising.platform.errors import Conflict, Forbidden, Invalid
+from organising.platform.errors import Conflict, Invalid
 from organising.platform.locks import take_turns
 from organising.platform.permissions import Permission
 from organising.representatives.models import Institution, Person
@@ -63,9 +65,7 @@ def log_engagement(actor: Actor, draft: EngagementDraft, *, confirmed: Collectio
 
     Raises Forbidden; Invalid with reasons by field; NeedsConfirmation with cautions; AlreadyLogged.
     """
-    actor.check(Permission.ENGAGEMENTS_LOG)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
+    check_takes_part(actor, Permission.ENGAGEMENTS_LOG)
     # Of two sendings of one form at the same instant, the second waits until the first is kept or lost.
     take_turns("engagement form", draft.submission_key)
     earlier = find_submitted(actor, draft.submission_key)

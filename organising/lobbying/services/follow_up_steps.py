@@ -38,7 +38,7 @@ def assign_follow_up(actor: Actor, follow_up_id: UUID, user_id: UUID | None) -> 
     A branch officer gets it for their unit: they could not open it otherwise. Raises NotFound, Conflict once done, Invalid.
     """
     follow_up = _open(actor, follow_up_id)
-    colleague = find_colleague(actor, user_id) if user_id else None
+    colleague = find_colleague(actor, user_id)
     if colleague is None:
         reason = _("Choose someone of your organisation who logs contacts.")
         raise Invalid(reason, user_id=reason)

@@ -6,18 +6,20 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
+from organising.lobbying.ask_relevance import concerns
 from organising.lobbying.models import SHOWN, STATUS_LENGTH, AskStatus, Status
-from organising.lobbying.queries.requests import get_request
+from organising.lobbying.queries.requests import get_request, list_events
+from organising.lobbying.request_states import REPLIES
 from organising.lobbying.services.cautions import ask_first, text_cautions
 from organising.lobbying.services.drafts import EARLIEST, check_asks, is_web_address
-from organising.lobbying.services.shared import authorship
+from organising.lobbying.services.shared import authorship, check_takes_part, find_latest
+from organising.organisations.models import Ask
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db, get_or_404
-from organising.platform.errors import Forbidden, Invalid, NotFound
+from organising.platform.errors import Invalid, NotFound
 from organising.platform.permissions import Permission
 from organising.representatives.models import Institution
 
@@ -46,13 +48,11 @@ def claim_status(
 
     Raises Forbidden, NotFound, Invalid by field, and NeedsConfirmation unless ``confirmed`` is None.
     """
-    actor.check(Permission.COMMITMENTS_EDIT)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
-    get_or_404(Institution, institution_id)
+    check_takes_part(actor, Permission.COMMITMENTS_EDIT)
+    institution: Institution = get_or_404(Institution, institution_id)
     if draft.request_id and get_request(actor, draft.request_id).institution_id != institution_id:
         raise NotFound
-    if wrong := check_status(actor, draft):
+    if wrong := check_status(actor, draft, institution):
         raise Invalid(_("This was not kept yet."), **wrong)
     if confirmed is not None:
         ask_first(text_cautions("words", draft.line, shared=True), confirmed)
@@ -66,7 +66,7 @@ def claim_status(
         request_id=draft.request_id,
         **authorship(actor),
     )
-    latest = _latest(claim)
+    latest = find_latest(claim, ("institution_id", "ask_id"))
     if latest is not None and _says(latest) == _says(claim):
         return latest
     db.session.add(claim)
@@ -75,13 +75,17 @@ def claim_status(
     return claim
 
 
-def check_status(actor: Actor, draft: StatusDraft) -> dict[str, str]:
+def check_status(actor: Actor, draft: StatusDraft, institution: Institution) -> dict[str, str]:
     """Reasons by field why it can't be kept like this; empty where it can."""
     wrong: dict[str, str] = {}
     if draft.ask_id is None:
         wrong["ask_id"] = _("Choose the ask.")
     elif reason := check_asks(actor, [draft.ask_id]):
         wrong["ask_id"] = reason
+    elif not concerns(db.session.get_one(Ask, draft.ask_id), institution):
+        wrong["ask_id"] = _("The campaign does not ask this of this body.")
+    if draft.request_id and not any(one.state in REPLIES for one in list_events(draft.request_id)):
+        wrong["words"] = _("The request has no answer yet, so it shows nothing.")
     if draft.status not in list(Status):
         wrong["status"] = _("Choose how it stands.")
     elif draft.status in SHOWN and not (draft.line or draft.url or draft.request_id):
@@ -95,20 +99,6 @@ def check_status(actor: Actor, draft: StatusDraft) -> dict[str, str]:
     elif not EARLIEST <= draft.held_on <= today():
         wrong["held_on"] = _("Choose a day between 2000 and today.")
     return wrong
-
-
-def _latest(claim: AskStatus) -> AskStatus | None:
-    return db.session.scalar(
-        select(AskStatus)
-        .where(
-            AskStatus.organisation_id == claim.organisation_id,
-            AskStatus.campaign_id == claim.campaign_id,
-            AskStatus.institution_id == claim.institution_id,
-            AskStatus.ask_id == claim.ask_id,
-        )
-        .order_by(AskStatus.created_at.desc())
-        .limit(1)
-    )
 
 
 def _says(claim: AskStatus) -> tuple[object, ...]:

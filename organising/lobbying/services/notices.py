@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from organising.lobbying.models import Notice, NoticeKind, NoticeRead
+from organising.lobbying.models.shared import AboutSubject
 from organising.lobbying.queries.notices import list_unread_notice_ids
 from organising.lobbying.services.shared import authorship
 from organising.platform.actor import Actor
@@ -23,7 +24,33 @@ def tell_partner(
     institution_id: UUID | None = None,
 ) -> Notice | None:
     """Leave a line for another organisation; one's own is told nothing. ``words`` are read by all partners."""
-    if actor.campaign_id is None or organisation_id == actor.organisation_id:
+    if organisation_id == actor.organisation_id:
+        return None
+    return leave_notice(
+        actor, organisation_id, kind, words, person_id=person_id, institution_id=institution_id
+    )
+
+
+def tell_about(
+    actor: Actor, row: AboutSubject, organisation_id: UUID, kind: NoticeKind, words: str
+) -> Notice | None:
+    """:func:`tell_partner` of something that concerns whom this row is about."""
+    return tell_partner(
+        actor, organisation_id, kind, words, person_id=row.person_id, institution_id=row.institution_id
+    )
+
+
+def leave_notice(
+    actor: Actor,
+    organisation_id: UUID,
+    kind: NoticeKind,
+    words: str,
+    *,
+    person_id: UUID | None = None,
+    institution_id: UUID | None = None,
+) -> Notice | None:
+    """Leave a line for an organisation, which may be the actor's own; none outside a campaign."""
+    if actor.campaign_id is None:
         return None
     notice = Notice(
         **authorship(actor),

@@ -3,17 +3,16 @@
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from organising.lobbying.models import PositionClaim
 from organising.lobbying.queries.claims import find_position
 from organising.lobbying.services.disputes import tell_of_dispute
 from organising.lobbying.services.drafts import PositionDraft, check_asks, check_position
-from organising.lobbying.services.shared import authorship
+from organising.lobbying.services.shared import authorship, check_takes_part, find_latest
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db, get_or_404
-from organising.platform.errors import Forbidden, Invalid
+from organising.platform.errors import Invalid
 from organising.platform.permissions import Permission, Role
 from organising.representatives.models import Person
 
@@ -31,9 +30,7 @@ def claim_position(actor: Actor, person_id: UUID, draft: PositionDraft) -> Posit
 
 def check_claim(actor: Actor, draft: PositionDraft) -> dict[str, str]:
     """Reasons by field why this actor can't make this claim. Raises Forbidden where it may make none."""
-    actor.check(Permission.POSITIONS_CLAIM)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
+    check_takes_part(actor, Permission.POSITIONS_CLAIM)
     wrong = check_position(draft)
     if draft.ask_id is not None and (reason := check_asks(actor, [draft.ask_id])):
         wrong["ask_id"] = reason
@@ -56,7 +53,7 @@ def write_claim(
         held_on=draft.held_on,
         is_suggestion=actor.role is Role.OFFICER,
     )
-    latest = _latest(claim)
+    latest = find_latest(claim, ("person_id", "ask_id"))
     if latest is not None and _says(latest) == _says(claim):
         return latest
     before = find_position(actor, person_id, claim.ask_id)
@@ -73,20 +70,6 @@ def write_claim(
     if not claim.is_suggestion:
         tell_of_dispute(actor, person_id, claim.ask_id, before, find_position(actor, person_id, claim.ask_id))
     return claim
-
-
-def _latest(claim: PositionClaim) -> PositionClaim | None:
-    return db.session.scalar(
-        select(PositionClaim)
-        .where(
-            PositionClaim.organisation_id == claim.organisation_id,
-            PositionClaim.campaign_id == claim.campaign_id,
-            PositionClaim.person_id == claim.person_id,
-            PositionClaim.ask_id == claim.ask_id,
-        )
-        .order_by(PositionClaim.created_at.desc())
-        .limit(1)
-    )
 
 
 def _says(claim: PositionClaim) -> tuple[object, ...]:

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from organising.lobbying.models import HEADLINE_LENGTH, Deed, Engagement, EngagementNote
 from organising.lobbying.services.cautions import ask_first, text_cautions
-from organising.lobbying.services.editing import Difference, EditConflict, open_for_editing
+from organising.lobbying.services.differences import Difference, check_version
+from organising.lobbying.services.editing import open_for_editing
 from organising.lobbying.services.revisions import keep_revision
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -53,8 +54,7 @@ def promote_sentence(
     line = " ".join(headline.split())
     if line == engagement.headline:
         return engagement
-    if engagement.version != version:
-        raise EditConflict(engagement.version, [Difference("headline", engagement.headline, line)])
+    check_version(engagement.version, version, [Difference("headline", engagement.headline, line)])
     if wrong := _check(line, is_agreed):
         raise Invalid(_("The headline was not changed yet."), **wrong)
     ask_first(text_cautions("headline", line, shared=True), confirmed)

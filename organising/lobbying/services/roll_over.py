@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from organising.lobbying.models import AllocationChange
 from organising.lobbying.queries.roll_over import Fate, Former, list_former_targets
 from organising.lobbying.services.allocation import Plan, PlanChanged, State, Step, fingerprint, state_of
+from organising.lobbying.services.shared import check_takes_part
 from organising.lobbying.services.targets import carry_out, take_turns
 from organising.platform import audit
 from organising.platform.actor import Actor
-from organising.platform.errors import Conflict, Forbidden, Invalid
+from organising.platform.errors import Conflict, Invalid
 from organising.platform.permissions import Permission
 from organising.representatives.queries.parliaments import find_successor, get_parliament
 
@@ -61,9 +62,7 @@ def plan_roll_over(
 
     Raises Forbidden for who is not the coordinator, NotFound, and Conflict before another parliament was elected.
     """
-    actor.check(Permission.TARGETS_EDIT)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
+    check_takes_part(actor, Permission.TARGETS_EDIT)
     dissolved = get_parliament(parliament_id)
     elected = find_successor(dissolved)
     if elected is None or dissolved.dissolved_on is None:
@@ -97,7 +96,7 @@ def roll_over(
     found = plan_roll_over(actor, parliament_id, usual, chosen)
     if found.plan.seen != seen:
         raise PlanChanged(found.plan)
-    change: AllocationChange | None = carry_out(actor, found.plan)
+    change: AllocationChange | None = carry_out(actor, found.plan.steps)
     audit.record(actor, "targets.rolled_over", "parliament", parliament_id, targets=len(found.plan.steps))
     return change
 

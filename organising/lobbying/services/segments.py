@@ -10,12 +10,12 @@ from organising.lobbying.models import NAME_LENGTH, Segment
 from organising.lobbying.queries.grid import TargetCriteria
 from organising.lobbying.queries.segments import get_own_segment, list_segments
 from organising.lobbying.services.cautions import ask_first, text_cautions
-from organising.lobbying.services.shared import authorship
+from organising.lobbying.services.shared import authorship, check_takes_part
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
-from organising.platform.errors import Forbidden, Invalid
+from organising.platform.errors import Invalid
 from organising.platform.permissions import Permission
 
 
@@ -26,9 +26,7 @@ def save_segment(
 
     Raises Forbidden, Invalid by field (a name that the organisation uses already), NeedsConfirmation.
     """
-    actor.check(Permission.TARGETS_EDIT_LED)
-    if actor.campaign_id is None:
-        raise Forbidden(_("Your organisation takes part in no campaign."))
+    check_takes_part(actor, Permission.TARGETS_EDIT_LED)
     name, stored = " ".join(name.split()), urlencode(criteria.to_args())
     if not 0 < len(name) <= NAME_LENGTH:
         raise Invalid(_("The segment was not saved yet."), name=_("Give it a name of up to 80 letters."))

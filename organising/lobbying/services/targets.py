@@ -1,7 +1,7 @@
 """Giving targets to organisations, one or many at a time, with undo. Services add and flush; the caller commits."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from organising.lobbying.services.allocation_news import tell_concerned
 from organising.lobbying.services.notices import tell_partner
 from organising.lobbying.services.shared import authorship
 from organising.organisations.models import CampaignMember, CoalitionStatus
+from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit, locks
 from organising.platform.actor import Actor
 from organising.platform.clock import now
@@ -69,7 +70,7 @@ def allocate(actor: Actor, choice: Choice, wanted: Wanted, *, seen: str) -> Allo
     plan = plan_change(actor, choice, wanted)
     if plan.seen != seen:
         raise PlanChanged(plan)
-    return carry_out(actor, plan)
+    return carry_out(actor, plan.steps)
 
 
 def edit_allocation(
@@ -91,7 +92,7 @@ def edit_allocation(
         raise AllocationConflict(current)
     row = _find_row(actor, person_id, institution_id)
     plan = plan_rows(actor, [row], wanted)
-    carry_out(actor, plan)
+    carry_out(actor, plan.steps)
     return plan
 
 
@@ -107,7 +108,7 @@ def ask_to_lead(actor: Actor, person_id: UUID | None, institution_id: UUID | Non
     if has_asked(actor, person_id, institution_id):
         return False
     words = _("%(name)s would like to lead on %(target)s.", name=actor.organisation_name, target=row.name)
-    for organisation_id in _leaders(actor):
+    for organisation_id in list_leaders(actor):
         tell_partner(
             actor,
             organisation_id,
@@ -123,7 +124,8 @@ def ask_to_lead(actor: Actor, person_id: UUID | None, institution_id: UUID | Non
 def undo_change(actor: Actor, change_id: UUID) -> Undone:
     """Put a change's targets back as they were, but for those that were changed since.
 
-    Raises NotFound for another organisation's, and Forbidden where the targets aren't the actor's to change.
+    Raises NotFound for another organisation's, Forbidden where the targets aren't the actor's to change, and Conflict
+    where one would go back to an organisation that has left.
     """
     actor.check(Permission.TARGETS_EDIT_LED)
     take_turns(actor)
@@ -133,11 +135,14 @@ def undo_change(actor: Actor, change_id: UUID) -> Undone:
         raise Forbidden(_("These targets are not yours to change."))
     if not change.undo(now()):
         return Undone(0, ())
+    partners = {one.id for one in list_campaign_organisations(actor.campaign_id)}
     steps = [
-        Step(one.row, State(one.lead_id, one.priority, one.tactic, one.supporter_ids))
+        Step(one.row, State(one.lead_id, one.priority, one.tactic, one.supporter_ids & partners))
         for one in befores
         if one.row.version == one.version
     ]
+    if any(step.after.lead_id not in {None, *partners} for step in steps):
+        raise Conflict(_("The organisation that led has left. Give these targets to another instead."))
     write_steps(actor, steps)
     tell_concerned(actor, steps)
     audit.record(actor, "targets.change_undone", "allocation_change", change.id, targets=len(steps))
@@ -154,14 +159,14 @@ def write_steps(actor: Actor, steps: Sequence[Step]) -> dict[str, tuple[UUID, in
     return written
 
 
-def carry_out(actor: Actor, plan: Plan) -> AllocationChange | None:
-    """Do what a plan that the actor may carry out says, as one change that can be undone; None where it is empty."""
-    if not plan.steps:
+def carry_out(actor: Actor, steps: Sequence[Step]) -> AllocationChange | None:
+    """Do what the actor may carry out, as one change that can be undone; None where there is nothing to do."""
+    if not steps:
         return None
-    change = AllocationChange(id=new_id(), changed=len(plan.steps), **authorship(actor))
+    change = AllocationChange(id=new_id(), changed=len(steps), **authorship(actor))
     db.session.add(change)
     db.session.flush()
-    written = write_steps(actor, plan.steps)
+    written = write_steps(actor, steps)
     befores = [
         {
             "id": new_id(),
@@ -175,11 +180,11 @@ def carry_out(actor: Actor, plan: Plan) -> AllocationChange | None:
             "created_at": now(),
             **authorship(actor),
         }
-        for step in plan.steps
+        for step in steps
     ]
     db.session.execute(insert(AllocationBefore), befores)
-    tell_concerned(actor, plan.steps)
-    audit.record(actor, "targets.allocated", "allocation_change", change.id, targets=len(plan.steps))
+    tell_concerned(actor, steps)
+    audit.record(actor, "targets.allocated", "allocation_change", change.id, targets=len(steps))
     db.session.flush()
     return change
 
@@ -266,7 +271,7 @@ def _find_row(actor: Actor, person_id: UUID | None, institution_id: UUID | None)
     return rows[0]
 
 
-def _leaders(actor: Actor) -> Iterable[UUID]:
+def list_leaders(actor: Actor) -> Sequence[UUID]:
     """The organisations whose coordinators give out targets."""
     return db.session.scalars(
         select(CampaignMember.organisation_id).where(

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
@@ -14,12 +13,20 @@ from organising.lobbying.approach_words import CHANNELS, register_approach_words
 from organising.lobbying.forms import EmptyForm, as_id
 from organising.lobbying.forms.approaches import ApproachFilter, ApproachForm
 from organising.lobbying.models import Approach, Channel
-from organising.lobbying.queries.approaches import ApproachFilters, ApproachRow, find_own_side
+from organising.lobbying.queries.approaches import (
+    ApproachFilters,
+    ApproachRow,
+    count_approaches,
+    find_own_side,
+    list_clashes,
+    suggest_window,
+)
+from organising.lobbying.queries.revisions import list_ask_codes
 from organising.lobbying.services import Caution, NeedsConfirmation
 from organising.lobbying.services.approach_changes import ReservationClash, open_approach
 from organising.lobbying.services.approach_drafts import list_owners
-from organising.lobbying.services.approaches import ApproachEditConflict, edit_approach, reserve_approach
-from organising.lobbying.services.editing import Difference
+from organising.lobbying.services.approaches import edit_approach, reserve_approach
+from organising.lobbying.services.differences import Difference, EditConflict
 from organising.lobbying.views.blueprint import blueprint
 from organising.organisations.models import Ask
 from organising.organisations.queries import list_campaign_organisations, list_open_asks
@@ -34,7 +41,7 @@ from organising.platform.ui import longdate
 from organising.representatives.models import Institution, Person
 from organising.representatives.queries import search
 
-PAGE = 25
+PAGE = 20
 LONGEST_SEARCH = 100
 PAST_CONTACTS = 5
 
@@ -47,8 +54,9 @@ def approaches() -> str:
     """Every partner's approaches, the next step due first. Live ones, unless a filter is in the address."""
     actor = current_actor()
     form = filter_form(actor)
+    filters = filters_of(form)
     found = page(
-        queries.select_approaches(actor, filters_of(form)),
+        queries.select_approaches(actor, filters),
         order_by=[Approach.due_on, Approach.id],
         cursor=request.args.get("cursor"),
         size=PAGE,
@@ -58,6 +66,7 @@ def approaches() -> str:
         "lobbying/approaches.html",
         form=form,
         page=found,
+        total=count_approaches(actor, filters),
         rows=rows,
         seats=queries.list_seats([row.approach.person_id for row in rows if row.approach.person_id]),
         alerts=queries.list_alerts(actor),
@@ -76,9 +85,14 @@ def new_approach() -> str:
         words = request.args.get("member", "")[:LONGEST_SEARCH]
         return render_template("lobbying/approach_subject.html", words=words, found=search(words, on=today()))
     form = _form(actor)
-    form.channel.data = request.args.get("channel") if request.args.get("channel") in list(Channel) else None
+    named = request.args.get("channel")
+    form.channel.data = named if named in list(Channel) else Channel.MEETING
     form.begin(actor.user_id)
-    return _new_page(actor, form, subject)
+    wanted = form.draft(**_ids(subject)).wanted
+    taken = list_clashes(actor, **wanted)
+    if taken:
+        form.starts_on.data, form.ends_on.data = suggest_window(actor, **wanted)
+    return _new_page(actor, form, subject, taken=taken)
 
 
 @blueprint.post("/approaches/new")
@@ -146,7 +160,7 @@ def update_reservation(approach_id: UUID) -> Response | tuple[str, int]:
     except ReservationClash as clash:
         db.session.rollback()
         return _edit_page(actor, form, approach, clash=clash), 409
-    except ApproachEditConflict as conflict:
+    except EditConflict as conflict:
         form.version.data = str(conflict.version)
         return _edit_page(actor, form, approach, differences=conflict.differences), 409
     except NeedsConfirmation as question:
@@ -209,6 +223,7 @@ def _new_page(
     *,
     cautions: Sequence[Caution] = (),
     clash: ReservationClash | None = None,
+    taken: Sequence[Approach] = (),
 ) -> str:
     ids = _ids(subject)
     person_id, institution_id = ids["person_id"], ids["institution_id"]
@@ -227,6 +242,7 @@ def _new_page(
         confirmed=form.confirmed(),
         clash=clash,
         held=_held(actor, clash),
+        taken=taken,
         button_form=EmptyForm(formdata=None),
         today=today(),
     )
@@ -241,7 +257,7 @@ def _edit_page(
     differences: Sequence[Difference] = (),
     clash: ReservationClash | None = None,
 ) -> str:
-    codes = dict(db.session.execute(select(Ask.id, Ask.code)).all()) if differences else {}
+    codes = list_ask_codes() if differences else {}
     return render_template(
         "lobbying/edit_approach.html",
         form=form,

@@ -20,8 +20,8 @@ from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.commitments import CommitmentFilters
 from organising.lobbying.queries.subjects import Subject, find_subject, search_subjects
 from organising.lobbying.services import NeedsConfirmation
-from organising.lobbying.services.cautions import Caution, ask_first
-from organising.lobbying.services.commitments import add_commitment, check_commitment, commitment_cautions
+from organising.lobbying.services.cautions import Caution
+from organising.lobbying.services.commitments import add_commitment
 from organising.lobbying.views.blueprint import blueprint
 from organising.lobbying.words import COMMITMENT_KINDS, COMMITMENT_STATES, subject_url
 from organising.organisations.queries import list_campaign_organisations, list_open_asks
@@ -128,10 +128,13 @@ def just_changed() -> tuple[UUID, UUID] | None:
 
 
 def _add(actor: Actor, form: CommitmentForm, subject: Subject) -> None:
-    draft = form.draft()
-    if not check_commitment(actor, draft):
-        ask_first(commitment_cautions(actor, draft, person_id=subject.person_id), form.confirmed())
-    add_commitment(actor, draft, person_id=subject.person_id, institution_id=subject.institution_id)
+    add_commitment(
+        actor,
+        form.draft(),
+        person_id=subject.person_id,
+        institution_id=subject.institution_id,
+        confirmed=form.confirmed(),
+    )
     db.session.commit()
 
 

@@ -12,6 +12,7 @@ from organising.lobbying import queries
 from organising.lobbying.forms import EditForm, EmptyForm
 from organising.lobbying.forms.contact_parts import kept_attendee
 from organising.lobbying.models import Engagement, EngagementNote
+from organising.lobbying.queries.additions import list_additions
 from organising.lobbying.queries.log import list_raisable
 from organising.lobbying.queries.revisions import list_ask_codes, list_names
 from organising.lobbying.queries.subjects import Subject
@@ -145,6 +146,7 @@ def _page(
         seat=queries.list_seats([subject.person_id]).get(subject.person_id) if subject.person_id else None,
         cautions=cautions,
         confirmed=form.confirmed(),
+        recorded=list_additions(current_actor(), engagement.id),
         differences=_in_words(differences),
         sent_version=sent_version,
         today=today(),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
 from organising.lobbying.ask_relevance import concerns
-from organising.lobbying.forms import AllocationForm, EmptyForm, as_id
+from organising.lobbying.forms import AllocationForm, EmptyForm, FollowUpForm, as_id
 from organising.lobbying.forms.institutions import InstitutionFilter, StatusForm
 from organising.lobbying.institution_words import (
     INSTITUTION_KINDS,
@@ -21,6 +21,7 @@ from organising.lobbying.institution_words import (
 )
 from organising.lobbying.models import Status
 from organising.lobbying.queries.commitments import list_commitments, list_places
+from organising.lobbying.queries.follow_ups import list_subject_follow_ups
 from organising.lobbying.queries.institution_asks import NOTHING, count_statuses, list_standings
 from organising.lobbying.queries.institutions import (
     InstitutionFilters,
@@ -30,7 +31,8 @@ from organising.lobbying.queries.institutions import (
 )
 from organising.lobbying.queries.requests import get_request, list_requests
 from organising.lobbying.queries.targets import Allocation, get_allocation
-from organising.lobbying.services import NeedsConfirmation
+from organising.lobbying.queries.timeline import find_note
+from organising.lobbying.services import NeedsConfirmation, add_follow_up
 from organising.lobbying.services.institution_asks import claim_status
 from organising.lobbying.views.blueprint import blueprint
 from organising.organisations.models import Ask
@@ -123,23 +125,64 @@ def institution(institution_id: UUID) -> str:
     asks = list_open_asks(actor.campaign_id)
     asked = [one for one in asks if concerns(one, found) or one.id in standings]
     allocation = get_allocation(actor, institution_id=institution_id)
+    follow_ups = list_subject_follow_ups(actor, institution_id=institution_id)
+    approaches = queries.list_approaches(actor, institution_id=institution_id)
+    commitments = list_commitments(actor, institution_id=institution_id)
     return render_template(
         "lobbying/institution.html",
         institution=found,
+        next_step=queries.find_next_step(follow_ups, approaches, commitments, today()),
+        follow_ups=follow_ups,
         asked=[(one, standings.get(one.id, NOTHING)) for one in asked],
         others=[one for one in asks if one not in asked],
         allocation=allocation,
         allocation_form=_allocation_form(actor, allocation, found),
         requests=list_requests(actor, institution_id),
-        approaches=queries.list_approaches(actor, institution_id=institution_id),
-        commitments=list_commitments(actor, institution_id=institution_id),
+        approaches=approaches,
+        commitments=commitments,
         timeline=queries.list_timeline(actor, institution_id=institution_id),
         holders=list_office_holders(found),
         today=today(),
         form=EmptyForm(),
         may_log=actor.can(Permission.ENGAGEMENTS_LOG),
         may_edit=actor.can(Permission.COMMITMENTS_EDIT),
+        logged=_own(actor, "logged"),
+        withdrawn=_own(actor, "withdrawn"),
+        kept=request.args.get("kept", ""),
+        done_now=as_id(request.args.get("done_now")),
     )
+
+
+@blueprint.route("/institutions/<uuid:institution_id>/follow-ups/new", methods=["GET", "POST"])
+@requires(Permission.ENGAGEMENTS_LOG)
+def new_institution_follow_up(institution_id: UUID) -> str | Response | tuple[str, int]:
+    """Plan something to do about a body."""
+    found = get_institution(institution_id)
+    form = FollowUpForm()
+    cautions: Any = ()
+    if form.validate_on_submit():
+        try:
+            add_follow_up(
+                current_actor(),
+                None,
+                form.draft(),
+                institution_id=institution_id,
+                confirmed=form.confirmed(),
+            )
+            db.session.commit()
+        except NeedsConfirmation as question:
+            cautions = question.cautions
+        except Invalid as invalid:
+            form.show(invalid.details)
+        else:
+            flash(_("Follow-up planned."), "success")
+            kept = f"follow-up-{institution_id}"
+            after = url_for(".institution", institution_id=institution_id, kept=kept, _anchor="follow-ups")
+            return redirect(after, 303)
+    shown = render_template(
+        "lobbying/institution_follow_up.html", form=form, institution=found, cautions=cautions
+    )
+    return (shown, 422) if form.errors or cautions else shown
 
 
 @blueprint.route("/institutions/<uuid:institution_id>/statuses/new", methods=["GET", "POST"])
@@ -223,6 +266,12 @@ def _cells(
         newest.held_on.isoformat() if newest else "",
         (newest.words or newest.url or "") if newest else "",
     ]
+
+
+def _own(actor: Actor, name: str) -> UUID | None:
+    """The engagement that the address names, if it is the organisation's own: what was done just now."""
+    engagement_id = as_id(request.args.get(name))
+    return engagement_id if engagement_id and find_note(actor, engagement_id) else None
 
 
 def _campaign(actor: Actor) -> UUID:

@@ -10,6 +10,7 @@ from organising.lobbying import queries
 from organising.lobbying.forms import EmptyForm, LogFilter, as_id
 from organising.lobbying.models import Attendance, Engagement, EngagementKind, Outcome
 from organising.lobbying.queries import Filters, Seat
+from organising.lobbying.queries.log import count_log
 from organising.lobbying.queries.subjects import find_subject
 from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.views.blueprint import blueprint
@@ -38,8 +39,9 @@ def log() -> tuple[str, int]:
     actor = current_actor()
     form = _filter_form(actor)
     is_right = form.validate()
+    filters = _filters(form)
     found = page(
-        queries.select_log(actor, _filters(form)),
+        queries.select_log(actor, filters),
         order_by=[Engagement.happened_on, Engagement.created_at, Engagement.id],
         cursor=request.args.get("cursor"),
         size=PAGE,
@@ -49,6 +51,7 @@ def log() -> tuple[str, int]:
         "lobbying/log.html",
         form=form,
         page=found,
+        total=count_log(actor, filters),
         entries=queries.annotate(actor, found.items),
         seats=queries.list_seats([one.person_id for one in found.items if one.person_id]),
         about=find_subject(as_id(form.institution.data)),

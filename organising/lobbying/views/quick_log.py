@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response as JsonResponse
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, get_template_attribute, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from organising.lobbying import queries
 from organising.lobbying.forms import QuickLogForm, as_id, choices
 from organising.lobbying.models import Approach
+from organising.lobbying.queries.additions import Additions, list_additions
 from organising.lobbying.queries.subjects import Subject, find_subject, is_meant, search_subjects
 from organising.lobbying.services import AlreadyLogged, Caution, NeedsConfirmation, log_engagement
 from organising.lobbying.views.blueprint import blueprint
@@ -52,6 +53,8 @@ def new_engagement() -> str:
     form.back.data = own_path(request.args.get("back")) or ""
     form.member.data = "" if subject else request.args.get("member", "")[:LONGEST_SEARCH]
     found = [] if subject else search_subjects(form.member.data or "")
+    # Whom comes first, and a keyboard needs no Tab to say so.
+    form.member.render_kw = {"autofocus": True}
     return _page(form, subject, found=found)
 
 
@@ -110,18 +113,19 @@ def _after(form: QuickLogForm, subject: Subject, engagement_id: UUID) -> str:
 
 def _logged_line(subject: Subject, engagement_id: UUID) -> Markup:
     """What was kept, who sees it, and the way to change it; the device forgets its drafts when it shows."""
-    return Markup(
-        '<span data-draft-done="contact"></span><span data-draft-done="contact-{id}"></span>'
-        '{kept} {who} <a href="{change}">{again}</a>'
-    ).format(
-        id=subject.id,
-        kept=_("Logged: “%(headline)s”, with %(name)s.", headline=" ".join((request.form.get("headline") or "").split()),
-               name=subject.name),
-        who=_("All partners can see the headline; only %(name)s can see the note and the follow-up.",
-              name=current_actor().organisation_name),
-        change=url_for(".edit", engagement_id=engagement_id),
-        again=_("Change it or take it back"),
-    )  # fmt: skip
+    line: Markup = get_template_attribute("lobbying/_recorded_parts.html", "logged_line")(
+        engagement_id,
+        subject,
+        " ".join((request.form.get("headline") or "").split()),
+        current_actor().organisation_name,
+    )
+    return line
+
+
+@blueprint.app_template_global("recorded_with")
+def recorded_with(engagement_id: UUID) -> Additions:
+    """What hangs on a contact of the reader's organisation, for every page that says what was just logged."""
+    return list_additions(current_actor(), engagement_id)
 
 
 def _form() -> QuickLogForm:

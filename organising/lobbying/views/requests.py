@@ -17,7 +17,13 @@ from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.requests import RequestFilters
 from organising.lobbying.request_states import REPLIES, STEPS, WAITING, RequestState
 from organising.lobbying.services import NeedsConfirmation
-from organising.lobbying.services.requests import chase_request, make_request, move_request
+from organising.lobbying.services.requests import (
+    chase_request,
+    make_request,
+    move_request,
+    undo_request_change,
+)
+from organising.lobbying.services.undoing import find_undoable
 from organising.lobbying.views.blueprint import blueprint
 from organising.organisations.queries import list_open_asks
 from organising.platform.access import current_actor, requires
@@ -27,6 +33,7 @@ from organising.platform.errors import Invalid, NotFound
 from organising.platform.pagination import page
 from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
+from organising.platform.ui import with_query
 from organising.representatives.models import Institution
 from organising.representatives.queries.institutions import get_institution
 
@@ -55,6 +62,7 @@ def requests() -> str:
         may_edit=actor.can(Permission.COMMITMENTS_EDIT),
         today=today(),
         waiting=WAITING,
+        changed=_just_changed(),
         here=request.full_path,
     )
 
@@ -119,8 +127,7 @@ def move_information_request(request_id: UUID) -> Response | tuple[str, int]:
     except Invalid as invalid:
         form.show(invalid.details)
         return _show(request_id, form), 422
-    flash(_("Kept."), "success")
-    return redirect(url_for(".information_request", request_id=found.id), 303)
+    return _back(found.id)
 
 
 @blueprint.post("/requests/<uuid:request_id>/chases")
@@ -129,15 +136,44 @@ def chase_information_request(request_id: UUID) -> Response:
     """Note that they were reminded today."""
     new = chase_request(current_actor(), request_id)
     db.session.commit()
-    flash(_("Noted: chased today.") if new else _("That was noted today already."), "success")
-    back = own_path(request.form.get("back")) or url_for(".information_request", request_id=request_id)
-    return redirect(back, 303)
+    if not new:
+        flash(_("That was noted today already."), "success")
+    return _back(request_id)
+
+
+@blueprint.post("/requests/<uuid:request_id>/changes/<uuid:change_id>/removal")
+@requires(Permission.COMMITMENTS_EDIT)
+def undo_information_request(request_id: UUID, change_id: UUID) -> Response:
+    """Put back what stood before the last change."""
+    undo_request_change(current_actor(), request_id, change_id)
+    db.session.commit()
+    flash(_("Put back."), "success")
+    return redirect(with_query(_place(request_id), request=None, changed=None), 303)
+
+
+def _back(request_id: UUID) -> Response:
+    """To the page that the button stood on, with the way back from what was just done."""
+    last = find_undoable(asked.list_events(request_id))
+    place = with_query(_place(request_id), request=request_id, changed=last.id if last else None)
+    return redirect(place, 303)
+
+
+def _place(request_id: UUID) -> str:
+    return own_path(request.form.get("back")) or url_for(".information_request", request_id=request_id)
+
+
+def _just_changed() -> tuple[UUID, UUID] | None:
+    """The request and the event that the address names: what was done just now, with the way back."""
+    one, event = as_id(request.args.get("request")), as_id(request.args.get("changed"))
+    return (one, event) if one and event else None
 
 
 def _show(request_id: UUID, form: ReplyForm, cautions: Any = ()) -> str:
     actor = current_actor()
     found = asked.get_request(actor, request_id)
     own = found.organisation_id == actor.organisation_id
+    may_edit = own and actor.can(Permission.COMMITMENTS_EDIT)
+    events = asked.list_events(request_id)
     steps = STEPS[RequestState(found.state)]
     form.state.choices = [(str(one), str(REQUEST_STATES[one])) for one in steps]
     if not form.is_submitted():
@@ -147,9 +183,11 @@ def _show(request_id: UUID, form: ReplyForm, cautions: Any = ()) -> str:
         "lobbying/request.html",
         form=form,
         one=found,
-        events=asked.list_events(request_id),
+        events=events,
+        undoable=find_undoable(events) if may_edit else None,
+        changed=_just_changed(),
         mail=_mail(found),
-        may_edit=own and actor.can(Permission.COMMITMENTS_EDIT),
+        may_edit=may_edit,
         may_claim=actor.can(Permission.COMMITMENTS_EDIT),
         is_reply=found.state in REPLIES,
         is_waiting=found.state in WAITING,

@@ -10,9 +10,7 @@ from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
 from organising.lobbying.forms import AllocationForm, BulkForm, TargetFilter, as_id, as_query
-from organising.lobbying.queries.claims import list_current_positions
 from organising.lobbying.queries.grid import (
-    Stands,
     TargetCriteria,
     TargetRow,
     count_grid,
@@ -53,8 +51,7 @@ def targets() -> str | tuple[str, int]:
     partners = list_campaign_organisations(actor.campaign_id, with_former=True)
     form = filter_form(actor, criteria, partners)
     is_right = form.check()
-    stands = read_stands(actor, criteria)
-    statement = select_grid(actor, criteria, stands)
+    statement = select_grid(actor, criteria)
     columns = statement.selected_columns
     found = page(
         statement,
@@ -80,7 +77,7 @@ def targets() -> str | tuple[str, int]:
         may_edit=actor.can(Permission.TARGETS_EDIT_LED),
         may_set_lead=actor.can(Permission.TARGETS_EDIT),
         address=criteria.to_args(),
-        **describe_rows(actor, criteria, rows, stands),
+        **describe_rows(actor, criteria, rows),
     )
     return shown if is_right else (shown, 422)
 
@@ -156,15 +153,7 @@ def grid_url(criteria: TargetCriteria) -> str:
     return with_query(url_for(".targets"), **criteria.to_args())
 
 
-def read_stands(actor: Actor, criteria: TargetCriteria) -> Stands | None:
-    """Where everybody stands on the ask, where the filter needs to know of all."""
-    ask_id = as_id(criteria.ask)
-    return list_current_positions(actor, ask_id) if ask_id and criteria.position else None
-
-
-def describe_rows(
-    actor: Actor, criteria: TargetCriteria, rows: Sequence[TargetRow], stands: Stands | None = None
-) -> dict[str, Any]:
+def describe_rows(actor: Actor, criteria: TargetCriteria, rows: Sequence[TargetRow]) -> dict[str, Any]:
     """What stands beside each person of these rows, in a constant number of statements."""
     people = [row.person_id for row in rows if row.person_id]
     ask_id = as_id(criteria.ask)
@@ -173,7 +162,7 @@ def describe_rows(
         "contacts": list_last_contacts(
             actor, people, [row.institution_id for row in rows if row.institution_id]
         ),
-        "positions": stands or (list_stands(actor, ask_id, people) if ask_id else {}),
+        "positions": list_stands(actor, ask_id, people) if ask_id else {},
     }
 
 

@@ -23,7 +23,7 @@ from organising.platform.spreadsheet import download, table
 from organising.representatives.models import OfficeKind, Person
 from organising.representatives.queries import list_seats
 
-PAGE = 50
+PAGE = 20
 
 
 @blueprint.get("/whip")
