@@ -35,7 +35,7 @@ from .states import DeliveryState, MailingState
 
 log = get_logger(__name__)
 # A claim serves several batches: the approval is verified once a lot.
-BATCHES_PER_LOT = 10
+BATCHES_PER_LOT = 5
 # Sending goes on in a fresh job after this long, well within the queue's own limit.
 BUDGET_SECONDS = 600.0
 GIVE_UP_SECONDS = 48 * 3600.0

@@ -18,14 +18,14 @@ def note(line: str) -> None:
 
 def shell(name: str, script: str, **options: object) -> Child:
     """A child that notes its start and number, then runs the script."""
-    begin = f"echo start {name} >> {PLACE}/events; echo $$ > {PLACE}/{name}.pid;"
+    begin = f"echo start {name} >> {PLACE}/events; echo $$ > {PLACE}/{name}.new; mv {PLACE}/{name}.new {PLACE}/{name}.pid;"
     return Child(name, ["/bin/sh", "-c", begin + script], {"PATH": os.environ["PATH"]}, **options)  # type: ignore[arg-type]
 
 
 def lasting(name: str, order: int = 0, **options: object) -> Child:
     """A child that stays until asked to go, and notes that; it has a child of its own."""
     script = (
-        f"sleep 300 & echo $! > {PLACE}/{name}.grandchild;"
+        f"sleep 300 & echo $! > {PLACE}/{name}.born; mv {PLACE}/{name}.born {PLACE}/{name}.grandchild;"
         f"trap 'echo stop {name} >> {PLACE}/events; exit 0' TERM; while :; do sleep 0.05; done"
     )
     return shell(name, script, order=order, **options)
