@@ -96,18 +96,31 @@ function restore(store, form) {
   return restored;
 }
 
+/* Whom the draft is about, where its form asks for somebody. */
+function whom(restored) {
+  return restored.find((field) => field.matches("[data-combobox][data-target]"))?.value ?? "";
+}
+
+/* Back to what the server sent. A searching field has been replaced since by one that listens to its input only. */
+function undo(form, field) {
+  const living = field.isConnected ? field : form.elements.namedItem(field.name);
+  write(living, original(field));
+  if (living !== field) living.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function announce(store, form, restored) {
   const notice = document.createElement("div");
   notice.className = "draft-notice";
   notice.setAttribute("role", "status");
   const words = document.createElement("span");
-  words.textContent = form.dataset.draftRestored || "What you typed earlier is back.";
+  const about = whom(restored);
+  words.textContent = about ? `What you typed earlier about ${about} is back.` : "What you typed earlier is back.";
   const discard = document.createElement("button");
   discard.type = "button";
   discard.className = "button button--quiet button--small";
-  discard.textContent = form.dataset.draftDiscard || "Discard it";
+  discard.textContent = "Discard it";
   discard.addEventListener("click", () => {
-    for (const field of restored) write(field, original(field));
+    for (const field of restored) undo(form, field);
     store.removeItem(keyOf(form.dataset.draft));
     notice.remove();
   });

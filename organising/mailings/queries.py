@@ -15,8 +15,8 @@ from organising.platform.db import db, get_or_404
 from organising.platform.errors import NotFound
 from organising.platform.message import address_of, named_address
 from organising.platform.tenancy import context_of
-from organising.representatives.models import Area, OfficeHolding, OfficeKind, Party, Person
-from organising.representatives.queries import found_by, list_sitting
+from organising.representatives.models import Area, OfficeHolding, OfficeKind, Person
+from organising.representatives.queries import found_by, list_sitting, under_whip_of
 
 from .merge import Field
 from .models import Delivery, Mailing, MailingChoice, SignOff
@@ -122,7 +122,7 @@ def candidates(
     """
     statement = list_sitting(on=today(), kind=kind).where(found_by(words))
     if party:
-        statement = statement.where(OfficeHolding.party_id.in_(select(Party.id).where(Party.key == party)))
+        statement = statement.where(under_whip_of(party))
     if region:
         statement = statement.where(OfficeHolding.area_id.in_(select(Area.id).where(Area.region == region)))
     if without:

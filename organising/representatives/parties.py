@@ -33,6 +33,9 @@ _KNOWN: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "workers-party": ("Workers Party of Britain", "#8c1c13", ("Workers Party", "WPB")),
     "your-party": ("Your Party", "#7a1f4f", ()),
 }  # fmt: skip
+# Who takes another party's whip: members elected for Labour and the Co-operative Party sit as Labour, and
+# Parliament's state of the parties (Members API, Parties/StateOfTheParties) counts them so.
+TAKES_WHIP_OF = {"labour-co-operative": "labour"}
 _BY_SPELLING = {
     fold(spelling): key for key, (name, _, others) in _KNOWN.items() for spelling in (key, name, *others)
 }

@@ -165,6 +165,42 @@ def test_what_was_typed_outlives_the_session(visits: Visit) -> None:
     expect(visitor.page.get_by_role("textbox", name="Headline")).to_have_value("")
 
 
+def test_a_draft_says_whom_it_is_about_and_goes_whole(visits: Visit) -> None:
+    visitor = visits(PAT, width=NARROW)
+    page = visitor.page
+    member = page.get_by_role("combobox", name="Who did you contact?")
+    visitor.open("/contact-log/new")
+    member.press_sequentially("bram")
+    page.get_by_role("option").first.click()
+    name = member.input_value()
+    visitor.fill("Private note", "For this one only")
+    visitor.await_value("Object.values(localStorage).some((draft) => draft.includes('For this one'))")
+    visitor.open("/")
+    visitor.open("/contact-log/new")
+    visitor.see(f"What you typed earlier about {name} is back.")
+    visitor.look("draft-about-somebody")
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.get_by_role("textbox", name="Private note")).to_have_value("")
+    expect(member).to_have_value("")
+    visitor.press("Log it")
+    visitor.see("Who did you contact?")
+    assert page.locator("[name=subject_id]").input_value() == ""
+    visitor.trouble.clear()  # The refusal.
+
+
+def test_leaving_the_search_box_asks_for_nothing(visits: Visit) -> None:
+    """What is asked for then would replace the list under a finger that taps a result."""
+    visitor = visits(PAT, width=NARROW)
+    name, constituency = someone(visitor, 1)
+    visitor.go("Representatives")
+    find(visitor, constituency, name)
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.page.get_by_label("Name or constituency").blur()
+    visitor.page.wait_for_timeout(600)
+    assert asked == []
+
+
 def test_every_part_of_the_form_outlives_a_session_that_the_server_ended(visits: Visit) -> None:
     visitor = visits(PAT, width=NARROW)
     page = visitor.page

@@ -23,7 +23,7 @@ from organising.platform.db import db
 from organising.platform.errors import NotFound
 from organising.platform.permissions import Permission
 from organising.representatives.models import Area, Institution, OfficeHolding, Person
-from organising.representatives.queries import found_by
+from organising.representatives.queries import found_by, under_whip_of
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def _conditions(actor: Actor, filters: CommitmentFilters) -> list[ColumnElement[
     if filters.organisation_id:
         made.append(Commitment.organisation_id == filters.organisation_id)
     if filters.party_id:
-        made.append(sits(OfficeHolding.party_id == filters.party_id, person_id=Commitment.person_id))
+        made.append(sits(under_whip_of(filters.party_id), person_id=Commitment.person_id))
     if filters.place:
         made.append(_in_place(filters.place))
     if filters.mine:

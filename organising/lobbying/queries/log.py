@@ -15,6 +15,7 @@ from organising.organisations.models import Ask
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.representatives.models import Area, Institution, OfficeHolding, Person
+from organising.representatives.queries import under_whip_of
 
 # Whom it is about, whose it is, what was raised and who took part: all that a line of the log shows.
 WHOLE = (
@@ -157,7 +158,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.institution_id:
         made.append(Engagement.institution_id == filters.institution_id)
     if filters.party_id:
-        made.append(sits(OfficeHolding.party_id == filters.party_id, person_id=Engagement.person_id))
+        made.append(sits(under_whip_of(filters.party_id), person_id=Engagement.person_id))
     if filters.region:
         inside = OfficeHolding.area_id.in_(select(Area.id).where(Area.region == filters.region))
         made.append(sits(inside, person_id=Engagement.person_id))

@@ -48,6 +48,7 @@ from organising.representatives.queries.people import (
     list_unchecked_salutations,
     office_in_words,
     search,
+    under_whip_of,
 )
 from organising.representatives.queries.postcodes import (
     AreaFound,
@@ -106,4 +107,5 @@ __all__ = [
     "search",
     "search_institutions",
     "seats_overlapping",
+    "under_whip_of",
 ]

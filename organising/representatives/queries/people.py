@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from organising.platform.clock import today
 from organising.platform.db import db
@@ -30,6 +31,7 @@ from organising.representatives.models import (
     PostcodePlace,
 )
 from organising.representatives.names import fold
+from organising.representatives.parties import TAKES_WHIP_OF
 from organising.representatives.postcode_format import find_key
 from organising.representatives.readers.records import GSS
 
@@ -119,7 +121,7 @@ def list_people(
     if kind:
         holds = holds.where(OfficeHolding.kind == kind)
     if party:
-        holds = holds.join(Party, Party.id == OfficeHolding.party_id).where(Party.key == party)
+        holds = holds.where(under_whip_of(party))
     if region:
         holds = holds.join(Area, Area.id == OfficeHolding.area_id).where(Area.region == region)
     return statement.where(holds.exists())
@@ -217,16 +219,29 @@ def office_in_words(holding: OfficeHolding | None) -> str:
     return ", ".join(part for part in parts if part) or holding.kind
 
 
+def under_whip_of(party: str | UUID) -> ColumnElement[bool]:
+    """Whether an office's holder takes the whip of a party, given by key or id: its own members, and those who sit with it."""
+    chosen = aliased(Party)
+    guests = [and_(Party.key == guest, chosen.key == host) for guest, host in TAKES_WHIP_OF.items()]
+    named = chosen.id == party if isinstance(party, UUID) else chosen.key == party
+    joined = select(Party.id).join(chosen, or_(Party.id == chosen.id, *guests)).where(named)
+    return OfficeHolding.party_id.in_(joined)
+
+
 def list_parties(*, on: date) -> Sequence[tuple[Party, int]]:
-    """Parties with members in office and how many, the largest first."""
+    """Parties with members in office and how many take their whip (:func:`under_whip_of`), the largest first."""
     statement = (
         select(Party, func.count())
         .join(OfficeHolding, OfficeHolding.party_id == Party.id)
         .where(in_office(on))
         .group_by(Party.id)
-        .order_by(func.count().desc(), Party.name)
     )
-    return [(party, number) for party, number in db.session.execute(statement)]
+    found = {party.key: (party, number) for party, number in db.session.execute(statement)}
+    guests = Counter[str]()
+    for guest, host in TAKES_WHIP_OF.items():
+        guests[host] += found[guest][1] if guest in found else 0
+    whole = [(party, number + guests[key]) for key, (party, number) in found.items()]
+    return sorted(whole, key=lambda one: (-one[1], one[0].name))
 
 
 def list_regions() -> Sequence[str]:
