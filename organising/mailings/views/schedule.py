@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from organising.mailings import queries, words
-from organising.mailings.forms_schedule import ScheduleForm
+from organising.mailings.forms import ScheduleForm
 from organising.mailings.services import limits
 from organising.mailings.services.scheduling import look_ahead, set_schedule
 from organising.mailings.states import BEFORE_SENDING, MailingState

@@ -8,11 +8,10 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, TimeField
 from wtforms.validators import Optional
 
+from organising.mailings.models import Mailing
+from organising.mailings.schedule import Schedule
 from organising.platform.clock import LONDON
 from organising.platform.given import as_version
-
-from .models import Mailing
-from .schedule import Schedule
 
 MINUTES = "%Y-%m-%dT%H:%M"
 

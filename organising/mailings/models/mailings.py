@@ -1,30 +1,26 @@
-"""A mailing, whom it is lent to, whom it goes to, who put their name to it, and what became of
-each message.
-"""
+"""A mailing, whom it is lent to, and whom it goes to."""
 
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from organising.mailings.states import FOLLOWS, LeftOut, MailingState
 from organising.platform.checks import one_of
-from organising.platform.db import Aggregate, Lent, Owned, db
-
-from .states import FOLLOWS, Decision, DeliveryState, LeftOut, MailingState
+from organising.platform.db import Lent, db
 
 
-def _of_mailing() -> ForeignKeyConstraint:
+def of_mailing() -> ForeignKeyConstraint:
+    """The key by which a row belongs to a mailing of its own organisation, and goes with it."""
     return ForeignKeyConstraint(
         ["organisation_id", "mailing_id"], ["mailing.organisation_id", "mailing.id"], ondelete="CASCADE"
     )
@@ -111,7 +107,7 @@ class MailingReader(Lent, db.Model):
     """An organisation that may read the mailing and the messages, because it was asked to sign off."""
 
     __tablename__ = "mailing_reader"
-    __table_args__ = (_of_mailing(), UniqueConstraint("organisation_id", "mailing_id", "reader_id"))
+    __table_args__ = (of_mailing(), UniqueConstraint("organisation_id", "mailing_id", "reader_id"))
 
     mailing_id: Mapped[UUID]
     reader_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -124,7 +120,7 @@ class MailingChoice(Lent, db.Model):
 
     __tablename__ = "mailing_choice"
     __table_args__ = (
-        _of_mailing(),
+        of_mailing(),
         one_of("left_out", LeftOut),
         UniqueConstraint("organisation_id", "mailing_id", "holding_id"),
         Index("ix_mailing_choice_person_id", "person_id"),
@@ -140,80 +136,3 @@ class MailingChoice(Lent, db.Model):
     fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     left_out: Mapped[str | None]
     place: Mapped[int | None]
-
-
-class SignOff(Lent, db.Model):
-    """A decision on one exact content, owned by the signer's organisation, read by the mailing's.
-    Append-only.
-
-    The database takes one only from the signer themselves, in the role they hold at that moment.
-    """
-
-    __tablename__ = "sign_off"
-    __table_args__ = (
-        one_of("decision", Decision),
-        Index("ix_sign_off_mailing_organisation_id_mailing_id", "mailing_organisation_id", "mailing_id"),
-    )
-
-    mailing_organisation_id: Mapped[UUID]
-    mailing_id: Mapped[UUID]
-    content_hash: Mapped[str]
-    decision: Mapped[str]
-    comment: Mapped[str]
-    signer_id: Mapped[UUID]
-    signer_label: Mapped[str]
-    signer_role: Mapped[str]
-
-
-class Delivery(Owned, db.Model):
-    """One message to one representative: the outbox. No index names a column that changes from state to
-    state.
-    """
-
-    __tablename__ = "delivery"
-    __table_args__ = (
-        _of_mailing(),
-        one_of("state", DeliveryState),
-        UniqueConstraint("organisation_id", "mailing_id", "holding_id"),
-        Index("ix_delivery_organisation_id_mailing_id_place", "organisation_id", "mailing_id", "place"),
-        UniqueConstraint("organisation_id", "message_id"),
-    )
-
-    mailing_id: Mapped[UUID]
-    choice_id: Mapped[UUID]
-    holding_id: Mapped[UUID] = mapped_column(ForeignKey("office_holding.id"))
-    place: Mapped[int]
-    address: Mapped[str]
-    message_id: Mapped[str]
-    state: Mapped[str] = mapped_column(default=DeliveryState.QUEUED)
-    fence: Mapped[int] = mapped_column(BigInteger, default=0)
-    attempt: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[datetime | None]
-    next_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
-    queue_id: Mapped[str | None]
-    last_code: Mapped[int | None]
-    last_reply: Mapped[str | None] = mapped_column(Text)
-    absence: Mapped[str | None]
-
-
-class SendingSlot(Aggregate, db.Model):
-    """How many messages went in a twelfth of a window, over all partners, under a name that tells nobody whose."""
-
-    __tablename__ = "sending_slot"
-    __table_args__ = ({"schema": "counting"},)
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    began_at: Mapped[datetime] = mapped_column(primary_key=True)
-    taken: Mapped[int]
-
-
-class SendingSlow(Aggregate, db.Model):
-    """A domain that asked to be left alone until then; ``times`` it has asked in a row."""
-
-    __tablename__ = "sending_slow"
-    __table_args__ = ({"schema": "counting"},)
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    until_at: Mapped[datetime]
-    times: Mapped[int]
