@@ -1,14 +1,17 @@
 """Building a message: one place where headers meet the outside, so one place where they are checked."""
 
+import re
 import unicodedata
+from base64 import encodebytes
 from binascii import b2a_qp
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.parser import BytesHeaderParser
 from email.utils import formataddr, formatdate, getaddresses, parseaddr
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from secrets import token_hex
 
 from .errors import Invalid
@@ -19,9 +22,39 @@ ADDRESSES = ("From", "To", "Reply-To")
 SAME_IN_ALL = ("From", "Reply-To")
 # RFC 5322 allows 998 before the line's end.
 LONGEST_LINE = 990
+HARMLESS_NAME = re.compile(r"[A-Za-z0-9 _-]{1,70}\.[a-z]{1,5}")
+HARMLESS_KIND = re.compile(r"[a-z]+/[a-z]+")
 # Where a header is folded.
 LINE = 76
 _HEADS = BytesHeaderParser()
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file that goes with a message. ``name`` goes into a header as it is: plain letters, and short."""
+
+    name: str
+    kind: str
+    content: bytes
+
+    def __post_init__(self) -> None:
+        if not HARMLESS_NAME.fullmatch(self.name) or not HARMLESS_KIND.fullmatch(self.kind):
+            raise Invalid("A file has a name that can't be sent.")
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
+        return sha256(self.content).hexdigest()
+
+    @cached_property
+    def part(self) -> bytes:
+        """The file as a part of a message, encoded once however many get it."""
+        head = (
+            f'Content-Type: {self.kind}; name="{self.name}"\r\n'
+            "Content-Transfer-Encoding: base64\r\n"
+            f'Content-Disposition: attachment; filename="{self.name}"\r\n\r\n'
+        )
+        return head.encode("ascii") + encodebytes(self.content).replace(b"\n", b"\r\n")
 
 
 @dataclass(frozen=True)
@@ -38,6 +71,7 @@ class OutgoingMail:
     sender: str | None = None
     message_id: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence["AttachedFile"] = ()
 
 
 def compose(mail: OutgoingMail, sender: str) -> bytes:
@@ -63,8 +97,19 @@ def compose(mail: OutgoingMail, sender: str) -> bytes:
         mark = f"--{boundary}".encode()
         marked = [mark + b"\r\n" + part_head + b"\r\n" + body + b"\r\n" for part_head, body in parts]
         content = b"".join(marked) + mark + b"--\r\n"
+    if mail.files:
+        content_head, content = _with_files(content_head, content, mail.files)
     _verify(head + content_head + b"\r\n", wanted)
     return head + content_head + b"\r\n" + content
+
+
+def _with_files(content_head: bytes, content: bytes, files: Sequence[AttachedFile]) -> tuple[bytes, bytes]:
+    """The letter as the first part, the files after it."""
+    boundary = f"=+{token_hex(16)}"
+    mark = f"--{boundary}".encode()
+    parts = [content_head + b"\r\n" + content, *(file.part for file in files)]
+    mixed = b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
+    return f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n'.encode(), mixed
 
 
 @lru_cache(maxsize=64)
@@ -79,7 +124,11 @@ def _header(name: str, value: str) -> str:
         pairs = getaddresses([value])
         if not all(address.isascii() for _, address in pairs):
             raise Invalid(f"{name} holds an address with letters that mail servers do not all take.")
-        return f"{name}: " + ",\r\n ".join(formataddr(pair) for pair in pairs)
+        lines = [formataddr(pair) for pair in pairs]
+        # Names are not folded: one that no server takes in a line is nobody's.
+        if max(map(len, lines), default=0) + len(name) + 2 > LONGEST_LINE:
+            raise Invalid(f"{name} holds a name that is too long for mail servers.")
+        return f"{name}: " + ",\r\n ".join(lines)
     if value.isascii() and len(name) + 2 + len(value) <= LINE and value == value.strip():
         return f"{name}: {value}"
     charset = "us-ascii" if value.isascii() else "utf-8"
@@ -156,5 +205,8 @@ def address_of(text: str) -> str:
 
 
 def named_address(name: str, address: str) -> str:
-    """``Name <address>`` with the name quoted as RFC 5322 asks."""
-    return formataddr((" ".join(name.split()), address))
+    """``Name <address>`` with the name quoted as RFC 5322 asks; raises :class:`Invalid` for half a character."""
+    try:
+        return formataddr((" ".join(name.split()), address))
+    except UnicodeEncodeError:
+        raise Invalid("A name holds half a character, which can't be sent.") from None

@@ -246,15 +246,31 @@ class DataDirectory:
             raise StartRefused(f"{self.path} cannot be the data directory: {error.strerror}") from error
 
 
+# Two test processes, each with half a gigabyte of log before it is recycled.
+ROOM_IN_MEMORY = 5 * 1024**3
+
+
 @contextlib.contextmanager
 def temporary_data_directory() -> Iterator[DataDirectory]:
-    """A data directory for tests, removed at the end; PostgreSQL's user can reach it when root runs them."""
-    path = Path(tempfile.mkdtemp(prefix="organising-test-"))
+    """A data directory for tests, removed at the end; PostgreSQL's user can reach it when root runs them.
+
+    In memory where there is plenty: cloning a database takes a quarter of the time there.
+    """
+    path = Path(tempfile.mkdtemp(prefix="organising-test-", dir=_roomy_memory()))
     try:
         with DataDirectory(path) as data_directory:
             yield data_directory
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _roomy_memory() -> Path | None:
+    """The file system in memory, if the machine has room to spare for it; else ``None``, the usual place."""
+    memory = Path("/dev/shm")  # noqa: S108
+    if "TMPDIR" in os.environ or not os.access(memory, os.W_OK | os.X_OK):
+        return None
+    spare = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return memory if min(shutil.disk_usage(memory).free, spare) >= ROOM_IN_MEMORY else None
 
 
 def can_reach(account: Account | None, path: Path) -> bool:
