@@ -123,12 +123,13 @@ function enhanceInput(autocomplete, field) {
     },
     templates: { inputValue: (item) => item?.label ?? item ?? "", suggestion },
     onConfirm: (item) => {
-      if (item && hidden) hidden.value = item.id;
+      if (item?.id && hidden) hidden.value = item.id;
     },
     tNoResults: () => field.dataset.none || "Nothing found",
   });
   const input = dress(box, field);
-  if (focused) input.focus();
+  // With words in it, from a draft or from the address, the focus would open a list of just these words.
+  if (focused && !value) input.focus();
   input.addEventListener("input", () => {
     if (hidden) hidden.value = "";
   });

@@ -15,6 +15,7 @@ from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
 from organising.platform.db import db
 from organising.platform.errors import NotFound
+from organising.platform.few import Few, first_few
 from organising.platform.permissions import Permission
 
 from .models import ActionAsk, ActionDetail, ActionEvent, ActionReport, BranchAction
@@ -71,8 +72,8 @@ class ActionsToday:
     """What the first page shows a person of actions."""
 
     this_week: Sequence[BranchAction] = field(default_factory=tuple)
-    to_report: Sequence[BranchAction] = field(default_factory=tuple)
-    to_approve: Sequence[BranchAction] = field(default_factory=tuple)
+    to_report: Few[BranchAction] = field(default_factory=Few)
+    to_approve: Few[BranchAction] = field(default_factory=Few)
     of_partners: Sequence[BranchAction] = field(default_factory=tuple)
 
 
@@ -224,9 +225,10 @@ def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> Acti
         return ActionsToday()
     return ActionsToday(
         this_week=_first(_mine(actor).where(*_in_week(moment)), BranchAction.starts_at.asc(), most),
-        to_report=_first(
-            _mine(actor).where(BranchAction.state.in_(AGREED), BranchAction.ends_at <= moment),
-            BranchAction.ends_at.asc(),
+        to_report=first_few(
+            _mine(actor)
+            .where(BranchAction.state.in_(AGREED), BranchAction.ends_at <= moment)
+            .order_by(BranchAction.ends_at, BranchAction.id),
             most,
         ),
         to_approve=list_to_approve(actor, most),
@@ -242,10 +244,10 @@ def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> Acti
     )
 
 
-def list_to_approve(actor: Actor, most: int = 5) -> Sequence[BranchAction]:
+def list_to_approve(actor: Actor, most: int = 5) -> Few[BranchAction]:
     """What waits for this actor's approval: sent in at their organisation, and not their own work."""
     if not actor.can(Permission.ACTIONS_APPROVE):
-        return ()
+        return Few()
     own_work = select(ActionEvent.action_id).where(
         ActionEvent.user_id == actor.user_id, ActionEvent.what.in_(AUTHORING)
     )
@@ -254,7 +256,7 @@ def list_to_approve(actor: Actor, most: int = 5) -> Sequence[BranchAction]:
         BranchAction.state == State.SUBMITTED,
         BranchAction.id.not_in(own_work),
     )
-    return _first(waiting, BranchAction.starts_at.asc(), most)
+    return first_few(waiting.order_by(BranchAction.starts_at, BranchAction.id), most)
 
 
 def _mine(actor: Actor) -> Select[BranchAction]:

@@ -1,7 +1,7 @@
 """The current scope, for every layout: who acts, for which organisation, in which campaign, and where one can go."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..organisations.models import Campaign
 from ..platform.access import find_actor
+from ..platform.actor import Actor
 from ..platform.db import db
 from ..platform.permissions import Permission
 from ..platform.tenancy import ANONYMOUS, use_context
@@ -23,7 +24,9 @@ SECTIONS = dict.fromkeys(
         "lobbying.information_request", "lobbying.move_information_request",
     ),
     "targets",
-) | dict.fromkeys(("lobbying.whip", "lobbying.whip_ask", "lobbying.dispute", "lobbying.settle"), "whip")  # fmt: skip
+) | dict.fromkeys(("lobbying.whip", "lobbying.whip_ask", "lobbying.dispute", "lobbying.settle"), "whip") | dict.fromkeys(
+    ("letters.index", "letters.new", "letters.text", "letters.show"), "mailings"
+)  # fmt: skip
 
 # What a page may be about that a contact can be logged with.
 SUBJECTS = ("person", "institution", "approach")
@@ -43,8 +46,17 @@ class Scope:
     accent: str
 
 
+class Place(NamedTuple):
+    """Where one can go from every page. ``is_current``: the page at hand belongs to it."""
+
+    label: str
+    address: str
+    is_current: bool
+    icon: str
+
+
 def init_scope(app: Flask) -> None:
-    """Give every template ``actor``, ``campaign``, ``navigation`` and ``quick_log_url``."""
+    """Give every template ``actor``, ``campaign``, ``navigation``, ``menu`` and ``quick_log_url``."""
     app.context_processor(_scope)
     app.before_request(_remember_campaign)
 
@@ -83,6 +95,7 @@ def _scope() -> dict[str, Any]:
         "actor": actor,
         "campaign": g.get("campaign"),
         "navigation": navigation() if actor else [],
+        "menu": menu(actor) if actor else [],
         "quick_log_url": quick_log_url() if may_log else None,
     }
 
@@ -107,8 +120,8 @@ def _way_back() -> str | None:
     return request.full_path.rstrip("?") if request.blueprint in PUBLIC_FILTERS else request.path
 
 
-def navigation() -> list[tuple[str, str, bool, str]]:
-    """``(label, address, is current, icon)`` for the staff layout."""
+def navigation() -> list[Place]:
+    """The sections, for the staff layout."""
     endpoint = request.endpoint or ""
     here = SECTIONS.get(endpoint) or endpoint.partition(".")[0]
     places = (
@@ -124,4 +137,23 @@ def navigation() -> list[tuple[str, str, bool, str]]:
         (_("Help"), "pages.help", "help", "help"),
     )
     known = current_app.view_functions
-    return [(label, url_for(end), name == here, icon) for label, end, name, icon in places if end in known]
+    return [
+        Place(label, url_for(end), name == here, icon) for label, end, name, icon in places if end in known
+    ]
+
+
+def menu(actor: Actor) -> list[Place]:
+    """Behind a phone's "More": first what has no button of its own there, the most used above; then the sections."""
+    lists = (
+        (_("Promises"), "lobbying.commitments", "check", Permission.ENGAGEMENTS_VIEW),
+        (_("Follow-ups"), "lobbying.follow_ups", "calendar", Permission.ENGAGEMENTS_LOG),
+    )
+    here = request.endpoint
+    offered = [
+        Place(label, url_for(end), end == here, icon)
+        for label, end, icon, permission in lists
+        if end in current_app.view_functions and actor.can(permission)
+    ]
+    # The contact log's section: where one of its lists is open, that one is where the reader is.
+    deeper = any(place.is_current for place in offered)
+    return offered + [place._replace(is_current=place.is_current and not deeper) for place in navigation()]

@@ -1,7 +1,8 @@
 """`organising up`: everything that is not configured is started, the schema migrated, the product served.
 
 Order: PostgreSQL, Valkey and mail catcher beside each other; migrations (as the owner, in this process); the
-web server beside the filling of the demo; then workers and scheduler, which would only make these slower.
+web server and a worker for every queue beside the filling of the demo; then the other worker and the scheduler, which would
+only make these slower. It is ready when that worker listens, too: a first upload is taken up at once.
 Only this process ever knows the owner's address.
 """
 
@@ -16,6 +17,9 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,8 +32,9 @@ from .places import PACKAGE
 from .supervision import Child, StartRefused, Supervisor, check_port_free, say, spawn, stop, tail
 
 HOST = "127.0.0.1"
-SERVERS, WEB, BACKGROUND = 0, 1, 2
+SERVERS, WEB, OTHERS = 0, 1, 2
 LANES = (("urgent", "default"), ("urgent", "mail", "default"))
+EVERY_QUEUE = LANES[1]
 # What only migrations may know.
 PRIVATE = ("DATABASE_OWNER_URL", "DATABASE_ADMIN_URL")
 # What another command needs to work beside the running product.
@@ -66,7 +71,7 @@ def run_up(
         check_port_free(HOST, port)
         with DataDirectory(data_dir) as data_directory:
             plan = Plan(data_directory, port, demo, environ)
-            steps = {WEB: plan.prepare, BACKGROUND: plan.finish}
+            steps = {WEB: plan.prepare, OTHERS: plan.finish}
             supervisor = Supervisor(plan.children(), log_directory=data_directory.log_directory, before=steps)
             with plan.announced():
                 return supervisor.run(on_ready=lambda: announce(plan, sign_ins, password))
@@ -88,6 +93,7 @@ class Plan:
         self.demo = demo
         self._environ = environ
         self._port = port
+        self._began = datetime.now(UTC)
         self._seeding: subprocess.Popen[bytes] | None = None
         self.postgres = None if environ.get("DATABASE_URL") else EmbeddedPostgres(data_directory)
         self.valkey = None if environ.get("REDIS_URL") else EmbeddedValkey(data_directory)
@@ -102,10 +108,7 @@ class Plan:
     def children(self) -> list[Child]:
         """Everything to keep running, in order."""
         servers = [server.child(SERVERS) for server in (self.postgres, self.valkey, self.catcher) if server]
-        workers = [
-            self._product(f"worker-{number}", "worker", *(f"--queue={queue}" for queue in lane))
-            for number, lane in enumerate(LANES, 1)
-        ]
+        workers = [self._worker(number, lane) for number, lane in enumerate(LANES, 1)]
         return [*servers, self._web(), *workers, self._product("scheduler", "scheduler")]
 
     def prepare(self) -> None:
@@ -196,9 +199,34 @@ class Plan:
         except ValueError as error:
             raise StartRefused(f"DATABASE_OWNER_URL: {error}") from None
 
+    def _worker(self, number: int, lane: Sequence[str]) -> Child:
+        child = self._product(f"worker-{number}", "worker", *(f"--queue={queue}" for queue in lane))
+        if lane != EVERY_QUEUE:
+            return child
+        # Ready when it listens: a product that says so earlier leaves the first upload lying for seconds.
+        return replace(child, order=WEB, ready=partial(self.is_listening, lane), ready_seconds=60.0)
+
+    def is_listening(self, lane: Sequence[str]) -> bool:
+        """Whether a worker of this start waits for work on these queues."""
+        from redis import Redis
+        from redis.exceptions import RedisError
+        from rq import Worker
+        from rq.serializers import JSONSerializer
+
+        try:
+            with Redis.from_url(self.environment["REDIS_URL"], socket_connect_timeout=5) as connection:
+                workers = Worker.all(connection=connection, serializer=JSONSerializer)
+        except RedisError:
+            return False
+        # One that was killed before stays written down for a minute.
+        return any(
+            worker.queue_names() == list(lane) and worker.birth_date and worker.birth_date >= self._began
+            for worker in workers
+        )
+
     def _product(self, name: str, *arguments: str) -> Child:
         argv = [sys.executable, "-m", "organising.cli", *arguments]
-        return Child(name, argv, self.environment, order=BACKGROUND)
+        return Child(name, argv, self.environment, order=OTHERS)
 
     def _web(self) -> Child:
         # In a checkout wsgi.py lies at the top; an installed wheel has the factory only.

@@ -19,6 +19,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from redis import Redis
+from rq import Worker
+from rq.serializers import JSONSerializer
 
 from organising.platform.embedded import ADMIN, LOGIN, EmbeddedPostgres, temporary_data_directory
 
@@ -35,7 +38,9 @@ CONFIGURED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SMTP_URL", "OR
 
 
 class Product:
-    """One `organising up` and what can be seen of it."""
+    """One `organising up` and what can be seen of it. `listened`: its workers' queues when it said that it is ready."""
+
+    listened: set[tuple[str, ...]] | None = None
 
     def __init__(self, place: Path, port: int, *options: str, **environment: str) -> None:
         self.place = place
@@ -113,6 +118,11 @@ class Product:
         content = Path(f"/proc/{self.children()[name]}/environ").read_bytes().decode()
         return dict(line.split("=", 1) for line in content.split("\0") if "=" in line)
 
+    def listening(self) -> set[tuple[str, ...]]:
+        """The queues of each worker that waits for work."""
+        with Redis.from_url(self.environment_of("worker-1")["REDIS_URL"]) as connection:
+            return {tuple(one.queue_names()) for one in Worker.all(connection, serializer=JSONSerializer)}
+
     def everything_below(self) -> list[int]:
         below = [self.process.pid]
         for pid in below:
@@ -153,6 +163,7 @@ def product(base: Path) -> Iterator[Product]:
     started = Product(base / "var", _free_port())
     try:
         started.wait_for("Ctrl-C stops everything")
+        started.listened = started.listening()
         yield started
     finally:
         if started.process.poll() is None:
@@ -176,6 +187,12 @@ def test_is_ready_and_says_where_everything_is(product: Product) -> None:
     assert product.answers("/healthz") == 200
     assert product.answers("/readyz") == 200
     assert set(product.children()) == set(NAMES)
+
+
+def test_is_ready_when_a_worker_listens_to_every_queue(product: Product) -> None:
+    """Else the first upload lies there until one does, and its page says "waiting"."""
+    assert product.listened is not None
+    assert ("urgent", "mail", "default") in product.listened
 
 
 def test_no_child_that_serves_knows_the_owner(product: Product) -> None:

@@ -361,13 +361,28 @@ def test_another_day_has_to_be_said(browser, members):
         ("month", "speak", first_sitting_day(today() + timedelta(weeks=4), [])),
     ],
 )
-def test_a_promise_has_a_day_suggested_on_which_it_can_be_kept(
+def test_a_promise_gets_a_near_day_on_which_it_can_be_kept_once_one_is_chosen(
     world, browser, organiser, members, when, kind, due
 ):
     form = filled(subject_id=str(members["Ada"]), **{"commitment-1-kind": kind, "commitment-1-when": when})
     assert browser.post("/contact-log/new", data=form).status_code == 303
     with world.context("neu", organiser):
         assert db.session.scalars(select(Commitment)).one().due_on == due
+
+
+def test_a_promise_sent_as_the_page_offers_it_has_no_day(world, browser, organiser, members):
+    """Nobody named one: a day that the form made up would be overdue in partners' lists before long."""
+    page = browser.get(f"/contact-log/new?person={members['Ada']}").text
+    offered = re.search(r'<select[^>]*name="commitment-1-when".*?</select>', page, re.DOTALL)
+    assert offered
+    chosen = re.findall(r'<option[^>]*selected[^>]*value="(\w+)"', offered[0])
+    form = filled(
+        subject_id=str(members["Ada"]),
+        **{"commitment-1-kind": "host_event", "commitment-1-when": chosen[0] if chosen else ""},
+    )
+    assert browser.post("/contact-log/new", data=form).status_code == 303
+    with world.context("neu", organiser):
+        assert db.session.scalars(select(Commitment)).one().due_on is None
 
 
 def test_a_recess_moves_the_suggested_day_and_asks_about_a_typed_one(world, browser, organiser, members):

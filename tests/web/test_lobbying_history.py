@@ -8,10 +8,10 @@ from sqlalchemy import select, text
 
 from organising.lobbying import services
 from organising.lobbying.models import EngagementNoteRevision, EngagementRevision
-from organising.lobbying.queries.revisions import word_changes
 from organising.lobbying.services.promoting import SENTENCE
 from organising.platform.audit import AuditEvent
 from organising.platform.db import db
+from organising.platform.differences import compare_texts
 from organising.platform.permissions import Role
 from tests.unit.lobbying.seeds import draft, seed_members
 
@@ -211,10 +211,10 @@ def test_only_who_wrote_the_note_promotes_its_words(world, members, people, read
 
 
 def test_words_that_stayed_went_and_came():
-    assert word_changes("Will ask one question", "Will ask two questions") == [
+    assert compare_texts("Will ask one question", "Will ask two questions") == [
         ("same", "Will ask "), ("gone", "one"), ("new", "two"), ("same", " "), ("gone", "question"), ("new", "questions"),
     ]  # fmt: skip
-    assert word_changes("", "New") == [("new", "New")]
+    assert compare_texts("", "New") == [("new", "New")]
     assert [one.strip() for one in SENTENCE.findall("One. “Two?” Three…\nFour") if one.strip()][-1] == "Four"
 
 

@@ -196,6 +196,25 @@ def test_a_request_is_chased_answered_and_becomes_evidence(world, browser, bodie
         assert db.session.scalar(select(func.count(RequestEvent.id))) == 3
 
 
+def test_what_is_too_long_is_said_and_nothing_of_it_is_cut_off(world, browser, bodies):
+    """Half a reference number is no reference: who quotes it reaches nobody."""
+    number, exemption = f"FOI/{'7' * 57}", f"Section {'9' * 113}"
+    refused = ask(browser, bodies["Vale"], reference=number)
+    assert refused.status_code == 422
+    assert "Keep it under 60 characters." in refused.text
+    assert number in refused.text
+    request_id = made_request(ask(browser, bodies["Vale"], reference=number[:60]))
+    for field, words, most in (("exemption", exemption, 120), ("reference", number, 60)):
+        refused = move(browser, request_id, "refused", **{field: words})
+        assert refused.status_code == 422
+        assert f"Keep it under {most} characters." in refused.text
+        assert words in refused.text
+    assert move(browser, request_id, "refused", exemption=exemption[:120]).status_code == 303
+    page = browser.get(f"/requests/{request_id}").text
+    assert exemption[:120] in page
+    assert number[:60] in page
+
+
 def test_a_review_waits_anew_and_a_wrong_step_is_refused(world, browser, bodies):
     request_id = made_request(ask(browser, bodies["Vale"], sent_on=(today() - 90 * DAY).isoformat()))
     assert move(browser, request_id, "commissioner").status_code == 409

@@ -240,6 +240,53 @@ def test_taking_out_can_be_undone(browser, members, logged):
     assert "Will ask a written question" in browser.get(back.location).text
 
 
+def test_taking_out_names_what_goes_with_it_and_brings_it_back(world, browser, members):
+    """An open follow-up of a contact that never was would wait for ever; what is done was done."""
+    promised = {"commitment-1-kind": "written_question", "commitment-1-words": "On the exemption"}
+    claimed = {
+        "ask_id": str(ask_id(world)),
+        "position": "supporter",
+        "basis": "contact",
+        "confidence": "high",
+    }
+    planned = {"what": "Send the briefing", "follow_up-2-what": "Thank the office"}
+    form = filled(subject_id=str(members["Ada"]), **(promised | claimed | planned))
+    logged = browser.post("/contact-log/new", data=form).location.partition("logged=")[2]
+    done = re.search(
+        r'/follow-ups/([0-9a-f-]{36})/completion"(?:(?!</form>).)*"Done: Thank the office"',
+        browser.get("/follow-ups").text,
+        re.DOTALL,
+    )
+    assert done
+    browser.post(f"/follow-ups/{done[1]}/completion")
+
+    page = browser.get(f"/contact-log/{logged}/edit").text.partition('id="take-out"')[2]
+    goes, _, stays = page.partition("What is done stays")
+    for words in ("come back when you put it back", "On the exemption", "DP-1", "Send the briefing"):
+        assert words in goes
+    assert "Thank the office" not in goes
+    assert "Thank the office" in stays
+
+    after = browser.get(browser.post(f"/contact-log/{logged}/withdrawal").location).text
+    assert "With it went: one promise, one position, one follow-up." in after
+    lists = ("/follow-ups", "/follow-ups?whose=ours", "/", f"/representatives/{members['Ada']}")
+    for address in lists:
+        assert "Send the briefing" not in browser.get(address).text
+    assert "On the exemption" not in browser.get("/promises").text
+    assert "Thank the office" in browser.get("/follow-ups?done=1").text
+    # The same plan, made again, is another one than that which went.
+    again = {"what": "Send the briefing", "due_on": today().isoformat()}
+    browser.post(f"/representatives/{members['Ada']}/follow-ups/new", data=again)
+    row = '"Done: Send the briefing"'
+    assert browser.get("/follow-ups").text.count(row) == 1
+
+    browser.post(f"/contact-log/{logged}/withdrawal/removal")
+    assert browser.get("/follow-ups").text.count(row) == 2
+    for address in lists:
+        assert "Send the briefing" in browser.get(address).text
+    assert "On the exemption" in browser.get("/promises").text
+
+
 def test_a_position_is_claimed_with_evidence(world, browser, members):
     address = f"/representatives/{members['Ada']}/positions/new"
     assert browser.get(address).status_code == 200

@@ -11,7 +11,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import Optional
 
 from organising.lobbying.commitment_states import FIRST, CommitmentState
-from organising.lobbying.forms.due_days import DuePart
+from organising.lobbying.forms.due_days import NO_DAY, DuePart
 from organising.lobbying.forms.groups import Part
 from organising.lobbying.forms.parts import DayField, as_id, ask_choices, choices
 from organising.lobbying.models import Confidence, EngagementAttendee, Position
@@ -73,11 +73,11 @@ class PositionPart(Part):
 
 
 class CommitmentPart(DuePart):
-    """What they promised, or were asked, in the contact. A day four weeks ahead is suggested."""
+    """What they promised, or were asked, in the contact. No day unless one is chosen: they alone could have named it."""
 
     kind = SelectField(_l("What did they promise?"), validate_choice=False)
     words = StringField(_l("In their words"))
-    when = SelectField(_l("Promised for when?"), default="month", validate_choice=False)
+    when = SelectField(_l("Promised for when?"), default=NO_DAY, validate_choice=False)
     due_on = DayField(_l("Promised for another day"), validators=[Optional()])
     state = SelectField(
         _l("How far did they go?"),
@@ -95,7 +95,7 @@ class CommitmentPart(DuePart):
 
     @property
     def is_filled(self) -> bool:
-        """Whether anything was promised; how far they went, and when, is filled in beforehand."""
+        """Whether anything was promised; how far they went is filled in beforehand."""
         return bool(self.kind.data or (self.words.data or "").strip() or self.due_on.data)
 
     @property
@@ -111,7 +111,7 @@ class CommitmentPart(DuePart):
     def draft(self, person_id: UUID | None) -> CommitmentDraft:
         """What was typed, for the services to judge; it was said on the day of the contact.
 
-        A suggested day moves to one on which the chamber sits; one that was typed is asked about instead.
+        A near day moves to one on which the chamber sits; one that was typed is asked about instead.
         """
         kind, due_on = self.kind.data or "", self.day
         if due_on is not None and not self.is_own_day:

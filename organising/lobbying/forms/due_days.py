@@ -42,7 +42,7 @@ class DuePart(Part):
             (name, f"{words}, {format_date(day + AHEAD[name], 'd MMMM')}") for name, words in WORDS.items()
         ]
         if or_none:
-            near.append((NO_DAY, _("No day")))
+            near.insert(0, (NO_DAY, _("No day")))
         self.when.choices = choices([*near, (OTHER, _("Another day…"))])
         if self.due_on.raw_data and any(self.due_on.raw_data):
             self.when.data = OTHER

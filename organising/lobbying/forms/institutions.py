@@ -118,7 +118,7 @@ class RequestForm(Confirming):
             wording=self.wording.data or "",
             sent_on=self.sent_on.data,
             ask_id=as_id(self.ask_id.data),
-            reference=(self.reference.data or "")[:60],
+            reference=self.reference.data or "",
             owner_user_id=as_id(self.owner_user_id.data),
         )
 
@@ -139,6 +139,6 @@ class ReplyForm(Confirming):
             on=self.on.data,
             words=self.words.data or "",
             url=(self.url.data or "").strip(),
-            exemption=(self.exemption.data or "")[:120],
-            reference=(self.reference.data or "")[:60],
+            exemption=self.exemption.data or "",
+            reference=self.reference.data or "",
         )

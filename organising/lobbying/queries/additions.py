@@ -1,7 +1,7 @@
 """What was recorded with a contact as records of their own: positions, promises and follow-ups."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,6 +24,16 @@ class Additions:
 
     def __bool__(self) -> bool:
         return bool(self.positions or self.commitments or self.follow_ups)
+
+    @property
+    def leaving(self) -> "Additions":
+        """What goes with the contact where it is taken out of the log, and comes back with it: all that is not done."""
+        return replace(self, follow_ups=[row for row in self.follow_ups if not row.follow_up.done_at])
+
+    @property
+    def staying(self) -> "Additions":
+        """What stays where the contact is taken out: what was done was done."""
+        return Additions((), (), [row for row in self.follow_ups if row.follow_up.done_at])
 
 
 def list_additions(actor: Actor, engagement_id: UUID) -> Additions:

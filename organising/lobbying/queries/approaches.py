@@ -23,6 +23,7 @@ from organising.platform.actor import Actor
 from organising.platform.clock import now, today
 from organising.platform.db import db
 from organising.platform.errors import NotFound
+from organising.platform.few import Few, first_few
 from organising.platform.permissions import Permission
 
 SOON_DAYS = 3
@@ -298,10 +299,10 @@ class ApproachAlert:
     approach: Approach
 
 
-def list_alerts(actor: Actor) -> list[ApproachAlert]:
+def list_alerts(actor: Actor, *, limit: int = MOST_ALERTS) -> Few[ApproachAlert]:
     """The organisation's approaches that expired within a week, will within three days, or wait to be told of."""
     if not actor.can(Permission.APPROACHES_RESERVE):
-        return []
+        return Few()
     day = today()
     ends = Approach.state.in_(EXPIRING) & (Approach.ends_on <= day + timedelta(days=SOON_DAYS))
     due = Approach.state.in_(EXPIRING) & (Approach.due_on < day)
@@ -309,13 +310,13 @@ def list_alerts(actor: Actor) -> list[ApproachAlert]:
         (Approach.ends_on < day) | (Approach.scheduled_on < day)
     )
     expired = Approach.expired_at > now() - EXPIRED_SHOWN_FOR
-    rows = db.session.scalars(
+    found = first_few(
         _within(actor)
         .where(Approach.organisation_id == actor.organisation_id, ends | due | past | expired)
-        .order_by(Approach.ends_on, Approach.id)
-        .limit(MOST_ALERTS)
+        .order_by(Approach.ends_on, Approach.id),
+        limit,
     )
-    return [ApproachAlert(_alert(one, day), one) for one in rows]
+    return Few([ApproachAlert(_alert(one, day), one) for one in found], found.total)
 
 
 def _alert(approach: Approach, day: date) -> str:

@@ -7,14 +7,13 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, null, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, null, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from organising.lobbying.models import (
     DisputeResolution,
     DisputeResolver,
-    Engagement,
     Position,
     PositionClaim,
 )
@@ -27,6 +26,7 @@ from organising.lobbying.queries.positions import (
     derive_position,
     open_suggestions,
 )
+from organising.lobbying.queries.shared import in_log
 from organising.organisations.models import Ask, Organisation
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -123,19 +123,8 @@ def claim_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         select(*STANDING)
         .join(Organisation, Organisation.id == PositionClaim.organisation_id)
-        .where(PositionClaim.campaign_id == actor.campaign_id, in_the_log())
+        .where(PositionClaim.campaign_id == actor.campaign_id, in_log(PositionClaim.engagement_id))
     )
-
-
-def in_the_log() -> ColumnElement[bool]:
-    """Claims that no engagement gave, or one that stands."""
-    # A scalar: PostgreSQL looks each engagement up by its id. For EXISTS it reads all that there are into a hash.
-    stands = (
-        select(true())
-        .where(Engagement.id == PositionClaim.engagement_id, Engagement.withdrawn_at.is_(None))
-        .scalar_subquery()
-    )
-    return or_(PositionClaim.engagement_id.is_(None), stands)
 
 
 def as_standing(row: Any) -> Standing:

@@ -13,10 +13,9 @@ from organising.lobbying.models import (
     CommitmentChange,
     CommitmentEvidence,
     CommitmentOwn,
-    Engagement,
 )
 from organising.lobbying.queries.members import sits
-from organising.lobbying.queries.shared import hold, of_subject, one_or_404
+from organising.lobbying.queries.shared import hold, in_log, of_subject, one_or_404
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
@@ -184,12 +183,7 @@ def chased_by(actor: Actor) -> ColumnElement[bool]:
 
 def stands(actor: Actor) -> ColumnElement[bool]:
     """Of this campaign, and not promised in a contact that was taken out of the log."""
-    withdrawn = select(Engagement.id).where(
-        Engagement.campaign_id == actor.campaign_id, Engagement.withdrawn_at.is_not(None)
-    )
-    return (Commitment.campaign_id == actor.campaign_id) & or_(
-        Commitment.engagement_id.is_(None), Commitment.engagement_id.not_in(withdrawn)
-    )
+    return (Commitment.campaign_id == actor.campaign_id) & in_log(Commitment.engagement_id)
 
 
 def _conditions(actor: Actor, filters: CommitmentFilters) -> list[ColumnElement[bool]]:

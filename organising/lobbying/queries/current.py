@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from organising.lobbying.models import DisputeResolution, Position, PositionClaim
-from organising.lobbying.queries.claims import POSITION_OF, STANDING, as_settlement, as_standing, in_the_log
+from organising.lobbying.queries.claims import POSITION_OF, STANDING, as_settlement, as_standing
 from organising.lobbying.queries.positions import (
     AGAINST,
     DISPUTED,
@@ -38,6 +38,7 @@ from organising.lobbying.queries.positions import (
     SURENESS,
     CurrentPosition,
 )
+from organising.lobbying.queries.shared import in_log
 from organising.organisations.models import Organisation
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -171,7 +172,7 @@ def _latest_claims(
             claim.ask_id, claim.person_id, claim.organisation_id, claim.id, claim.position, claim.basis,
             claim.confidence, claim.held_on, claim.created_at,
         )
-        .where(*_about(claim, actor, ask_ids, people, until), ~claim.is_suggestion, in_the_log())
+        .where(*_about(claim, actor, ask_ids, people, until), ~claim.is_suggestion, in_log(claim.engagement_id))
         .ext(distinct_on(claim.ask_id, claim.person_id, claim.organisation_id))
         .order_by(
             claim.ask_id, claim.person_id, claim.organisation_id, claim.held_on.desc(),

@@ -10,12 +10,16 @@ from sqlalchemy.orm import joinedload
 
 from organising.accounts.models import User
 from organising.lobbying.models import FollowUp
-from organising.lobbying.queries.shared import of_subject
+from organising.lobbying.queries.shared import in_log, of_subject
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db, get_or_404
 from organising.platform.errors import NotFound
+from organising.platform.few import Few, first_few
 from organising.platform.permissions import Permission
+
+# Of one contact.
+MOST_OF_ONE = 100
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class FollowUpRow:
 
 def list_follow_ups(
     actor: Actor, *, whose: str = "mine", done: bool = False, due_by: date | None = None, limit: int = 200
-) -> list[FollowUpRow]:
+) -> Few[FollowUpRow]:
     """Open ones by due day, or done ones, the last done first. ``whose``: ``mine`` or ``ours``."""
     statement = _within_reach(actor)
     if whose == "mine":
@@ -42,8 +46,8 @@ def list_follow_ups(
             FollowUp.done_at.desc(), FollowUp.id
         )
     else:
-        statement = statement.where(FollowUp.done_at.is_(None)).order_by(FollowUp.due_on, FollowUp.id)
-    return _rows(actor, statement.limit(limit))
+        statement = statement.where(*_waits()).order_by(FollowUp.due_on, FollowUp.id)
+    return _rows(actor, statement, limit)
 
 
 def list_person_follow_ups(actor: Actor, person_id: UUID, *, limit: int = 20) -> list[FollowUpRow]:
@@ -56,14 +60,14 @@ def list_subject_follow_ups(
 ) -> list[FollowUpRow]:
     """Open follow-ups about one person or institution, as :func:`list_follow_ups` with ``ours``."""
     about = of_subject(FollowUp, person_id, institution_id)
-    statement = _within_reach(actor).where(about, FollowUp.done_at.is_(None))
-    return _rows(actor, statement.order_by(FollowUp.due_on, FollowUp.id).limit(limit))
+    statement = _within_reach(actor).where(about, *_waits())
+    return _rows(actor, statement.order_by(FollowUp.due_on, FollowUp.id), limit)
 
 
 def list_engagement_follow_ups(actor: Actor, engagement_id: UUID) -> list[FollowUpRow]:
     """What was planned in one contact, done or not, within the actor's reach."""
     statement = _within_reach(actor).where(FollowUp.engagement_id == engagement_id)
-    return _rows(actor, statement.order_by(FollowUp.due_on, FollowUp.id))
+    return _rows(actor, statement.order_by(FollowUp.due_on, FollowUp.id), MOST_OF_ONE)
 
 
 def list_open_on(actor: Actor, subject_id: UUID | None, due_on: date | None) -> Sequence[FollowUp]:
@@ -73,7 +77,7 @@ def list_open_on(actor: Actor, subject_id: UUID | None, due_on: date | None) -> 
             or_(FollowUp.person_id == subject_id, FollowUp.institution_id == subject_id),
             FollowUp.owner_user_id == actor.user_id,
             FollowUp.due_on == due_on,
-            FollowUp.done_at.is_(None),
+            *_waits(),
         )
     ).all()
 
@@ -105,6 +109,11 @@ def may_read_owned(actor: Actor, unit_id: UUID | None) -> bool:
     return actor.can(Permission.NOTES_VIEW_OWN_UNIT) and unit_id is not None and unit_id == actor.unit_id
 
 
+def _waits() -> tuple[ColumnElement[bool], ...]:
+    """Not done, and not planned in a contact that was taken out of the log: it goes and comes back with that."""
+    return FollowUp.done_at.is_(None), in_log(FollowUp.engagement_id)
+
+
 def _within_reach(actor: Actor) -> Select[FollowUp, str]:
     condition = reach(actor, FollowUp.unit_id)  # type: ignore[arg-type]
     return (
@@ -115,10 +124,11 @@ def _within_reach(actor: Actor) -> Select[FollowUp, str]:
     )
 
 
-def _rows(actor: Actor, statement: Select[FollowUp, str]) -> list[FollowUpRow]:
-    found = db.session.execute(statement).all()
+def _rows(actor: Actor, statement: Select[FollowUp, str], most: int) -> Few[FollowUpRow]:
+    found = first_few(statement, most, rows=True)
     day = today()
-    return [
+    rows = [
         FollowUpRow(row, name or "", row.owner_user_id == actor.user_id, row.is_overdue(day))
         for row, name in found
     ]
+    return Few(rows, found.total)

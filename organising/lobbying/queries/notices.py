@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from organising.lobbying.models import Notice, NoticeRead
 from organising.platform.actor import Actor
 from organising.platform.db import db
+from organising.platform.few import Few, first_few
 
 MOST = 20
 
@@ -24,12 +25,18 @@ def _unread(actor: Actor) -> Select[Notice]:
     )
 
 
-def list_notices(actor: Actor, *, limit: int = MOST) -> Sequence[Notice]:
+def list_notices(actor: Actor, *, limit: int = MOST) -> Few[Notice]:
     """What partners left for this organisation and this member has not seen, newest first."""
     statement = _unread(actor).options(
         joinedload(Notice.organisation), joinedload(Notice.person), joinedload(Notice.institution)
     )
-    return db.session.scalars(statement.order_by(Notice.created_at.desc()).limit(limit)).all()
+    return first_few(statement.order_by(Notice.created_at.desc(), Notice.id), limit)
+
+
+def count_lines(actor: Actor) -> int:
+    """How many different words :func:`list_notices` would go through: those that say the same are read as one."""
+    words = _unread(actor).with_only_columns(Notice.words).distinct().subquery()
+    return db.session.scalar(select(func.count()).select_from(words)) or 0
 
 
 def list_unread_notice_ids(actor: Actor) -> Sequence[UUID]:

@@ -15,6 +15,7 @@ from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import NotFound
+from organising.platform.few import Few, first_few
 from organising.platform.permissions import Permission
 
 
@@ -60,14 +61,12 @@ def list_same_requests(
     return db.session.scalars(statement.order_by(InformationRequest.sent_on.desc()).limit(10)).all()
 
 
-def list_overdue_requests(actor: Actor, *, limit: int = 10) -> Sequence[InformationRequest]:
+def list_overdue_requests(actor: Actor, *, limit: int = 10) -> Few[InformationRequest]:
     """The own organisation's whose answer was due before today; nothing for who may not chase them."""
     if not actor.can(Permission.COMMITMENTS_EDIT):
-        return []
+        return Few()
     statement = select_requests(actor, RequestFilters("ours", "overdue"))
-    return db.session.scalars(
-        statement.order_by(InformationRequest.due_on, InformationRequest.id).limit(limit)
-    ).all()
+    return first_few(statement.order_by(InformationRequest.due_on, InformationRequest.id), limit)
 
 
 def list_due_requests(actor: Actor, *, due_by: date, limit: int = 10) -> Sequence[InformationRequest]:

@@ -1,10 +1,8 @@
 """A contact's history: who changed what, when, and what it said before."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +14,7 @@ from organising.lobbying.queries.timeline import find_note
 from organising.organisations.models import Ask, Organisation
 from organising.platform.actor import Actor
 from organising.platform.db import db
-
-WORDS = re.compile(r"\s+|[^\s]+")
-SAME, GONE, NEW = "same", "gone", "new"
+from organising.platform.differences import Passage, compare_texts
 
 
 @dataclass(frozen=True)
@@ -28,7 +24,7 @@ class Change:
     field: str
     before: Any
     after: Any
-    words: Sequence[tuple[str, str]] = ()
+    words: Sequence[Passage] = ()
     is_private: bool = False
 
 
@@ -71,19 +67,6 @@ def list_history(actor: Actor, engagement: Engagement) -> list[Step]:
     return steps
 
 
-def word_changes(before: str, after: str) -> list[tuple[str, str]]:
-    """The words of both texts in order, as ``(same | gone | new, words)``."""
-    old, new = WORDS.findall(before), WORDS.findall(after)
-    found: list[tuple[str, str]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            found.append((SAME, "".join(old[a:b])))
-            continue
-        found += [(GONE, "".join(old[a:b]))] if a < b else []
-        found += [(NEW, "".join(new[c:d]))] if c < d else []
-    return found
-
-
 def list_ask_codes(ask_ids: Iterable[UUID] | None = None) -> dict[UUID, str]:
     """Codes of asks by id: of these, or of all."""
     statement = select(Ask.id, Ask.code)
@@ -106,7 +89,7 @@ def list_names(organisation_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def _change(field: str, before: Any, after: Any) -> Change:
     if field in ("headline", "out_of_office_reason"):
-        return Change(field, before, after, word_changes(before, after))
+        return Change(field, before, after, compare_texts(before, after))
     return Change(field, before, after)
 
 
@@ -124,6 +107,6 @@ def _note_changes(actor: Actor, engagement: Engagement) -> dict[int, Change]:
     changes, after = {}, note.body or ""
     for one in kept:
         before = one.before or ""
-        changes[one.version] = Change("note", before, after, word_changes(before, after), is_private=True)
+        changes[one.version] = Change("note", before, after, compare_texts(before, after), is_private=True)
         after = before
     return changes

@@ -3,7 +3,8 @@
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from organising.lobbying.models import Commitment, Engagement, InformationRequest
 from organising.lobbying.models.shared import AboutSubject
@@ -26,6 +27,18 @@ def of_subject(
 ) -> ColumnElement[bool]:
     """The condition that a row is about this person or institution."""
     return model.person_id == person_id if person_id else model.institution_id == institution_id
+
+
+def in_log(
+    engagement_id: ColumnElement[UUID | None] | InstrumentedAttribute[UUID | None],
+) -> ColumnElement[bool]:
+    """The condition that something was recorded with no contact, or with one that was not taken out of the log."""
+    contact = aliased(Engagement)
+    # A scalar: PostgreSQL looks each engagement up by its id. For EXISTS it reads all that there are into a hash.
+    stands = (
+        select(true()).where(contact.id == engagement_id, contact.withdrawn_at.is_(None)).scalar_subquery()
+    )
+    return or_(engagement_id.is_(None), stands)
 
 
 def hold(row: Commitment | Engagement | InformationRequest) -> None:

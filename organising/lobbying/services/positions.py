@@ -28,6 +28,11 @@ def claim_position(actor: Actor, person_id: UUID, draft: PositionDraft) -> Posit
     return write_claim(actor, person_id, draft)
 
 
+def suggests_only(actor: Actor) -> bool:
+    """Whether this actor's claims wait for an organiser to take them up: a branch officer speaks for a branch."""
+    return actor.role is Role.OFFICER
+
+
 def check_claim(actor: Actor, draft: PositionDraft) -> dict[str, str]:
     """Reasons by field why this actor can't make this claim. Raises Forbidden where it may make none."""
     check_takes_part(actor, Permission.POSITIONS_CLAIM)
@@ -51,7 +56,7 @@ def write_claim(
         evidence_url=draft.evidence_url or None,
         engagement_id=engagement_id,
         held_on=draft.held_on,
-        is_suggestion=actor.role is Role.OFFICER,
+        is_suggestion=suggests_only(actor),
     )
     latest = find_latest(claim, ("person_id", "ask_id"))
     if latest is not None and _says(latest) == _says(claim):

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
 from organising.lobbying.forms import EditForm, EmptyForm
 from organising.lobbying.forms.contact_parts import kept_attendee
 from organising.lobbying.models import Engagement, EngagementNote
-from organising.lobbying.queries.additions import list_additions
+from organising.lobbying.queries.additions import Additions, list_additions
 from organising.lobbying.queries.log import list_raisable
 from organising.lobbying.queries.revisions import list_ask_codes, list_names
 from organising.lobbying.queries.subjects import Subject
@@ -84,9 +85,13 @@ def update(engagement_id: UUID) -> Response | tuple[str, int]:
 @requires(Permission.ENGAGEMENTS_LOG)
 def withdraw(engagement_id: UUID) -> Response:
     """Take a contact out of the log."""
-    after = subject_url(withdraw_engagement(current_actor(), engagement_id), withdrawn=engagement_id)
+    actor = current_actor()
+    leaving = list_additions(actor, engagement_id).leaving
+    after = subject_url(withdraw_engagement(actor, engagement_id), withdrawn=engagement_id)
     db.session.commit()
-    flash(_("Taken out of the log. Partners no longer see it."), "success")
+    flash(
+        " ".join([_("Taken out of the log. Partners no longer see it."), *_gone_with_it(leaving)]), "success"
+    )
     return redirect(after, 303)
 
 
@@ -99,6 +104,17 @@ def restore(engagement_id: UUID) -> Response:
     db.session.commit()
     flash(_("Back in the log."), "success")
     return redirect(after, 303)
+
+
+def _gone_with_it(leaving: Additions) -> list[str]:
+    """What was taken out with a contact, in one sentence, where anything was."""
+    counted = (
+        (len(leaving.commitments), lambda number: ngettext("one promise", "%(num)d promises", number)),
+        (len(leaving.positions), lambda number: ngettext("one position", "%(num)d positions", number)),
+        (len(leaving.follow_ups), lambda number: ngettext("one follow-up", "%(num)d follow-ups", number)),
+    )
+    parts = [in_words(number) for number, in_words in counted if number]
+    return [_("With it went: %(what)s. Put it back, and so do they.", what=", ".join(parts))] if parts else []
 
 
 def _kept(engagement: Engagement, note: EngagementNote) -> dict[str, object]:

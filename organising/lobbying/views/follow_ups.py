@@ -1,5 +1,6 @@
 """Follow-ups: what is due, what is done, who does it, and the way back from each change."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,19 +8,29 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
-from organising.lobbying.forms import EmptyForm, as_day, as_id
+from organising.lobbying.forms import EmptyForm, FollowUpForm, as_day, as_id
 from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.follow_ups import get_follow_up
-from organising.lobbying.services import finish_follow_up, reopen_follow_up
+from organising.lobbying.queries.subjects import Subject
+from organising.lobbying.services import (
+    Caution,
+    NeedsConfirmation,
+    add_follow_up,
+    finish_follow_up,
+    reopen_follow_up,
+)
 from organising.lobbying.services.follow_up_steps import assign_follow_up, snooze_follow_up
 from organising.lobbying.views.blueprint import blueprint
+from organising.lobbying.words import subject_url
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
-from organising.platform.db import db
+from organising.platform.db import db, get_or_404
 from organising.platform.errors import Invalid
 from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
 from organising.platform.ui import longdate, with_query
+from organising.representatives.models import Person
+from organising.representatives.queries.institutions import get_institution
 
 
 @blueprint.get("/follow-ups")
@@ -44,6 +55,20 @@ def follow_ups() -> str:
         owner_before=as_id(request.args.get("owner_before")),
         today=today(),
     )
+
+
+@blueprint.route("/representatives/<uuid:person_id>/follow-ups/new", methods=["GET", "POST"])
+@requires(Permission.ENGAGEMENTS_LOG)
+def new_follow_up(person_id: UUID) -> str | Response | tuple[str, int]:
+    """Plan something to do about someone."""
+    return _plan(Subject(person=get_or_404(Person, person_id)))
+
+
+@blueprint.route("/institutions/<uuid:institution_id>/follow-ups/new", methods=["GET", "POST"])
+@requires(Permission.ENGAGEMENTS_LOG)
+def new_institution_follow_up(institution_id: UUID) -> str | Response | tuple[str, int]:
+    """Plan something to do about a body."""
+    return _plan(Subject(institution=get_institution(institution_id)))
 
 
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/completion")
@@ -99,6 +124,32 @@ def assign(follow_up_id: UUID) -> Response:
         return _back()
     flash(_("Handed on."), "success")
     return _back(changed=follow_up_id, owner_before=before)
+
+
+def _plan(subject: Subject) -> str | Response | tuple[str, int]:
+    form = FollowUpForm()
+    cautions: Sequence[Caution] = ()
+    if form.validate_on_submit():
+        try:
+            add_follow_up(
+                current_actor(),
+                subject.person_id,
+                form.draft(),
+                institution_id=subject.institution_id,
+                confirmed=form.confirmed(),
+            )
+            db.session.commit()
+        except NeedsConfirmation as question:
+            cautions = question.cautions
+        except Invalid as invalid:
+            form.show(invalid.details)
+        else:
+            flash(_("Follow-up planned."), "success")
+            # The page tells the device to forget its draft.
+            after = subject_url(subject, kept=f"follow-up-{subject.id}", _anchor="follow-ups")
+            return redirect(after, 303)
+    shown = render_template("lobbying/new_follow_up.html", form=form, subject=subject, cautions=cautions)
+    return (shown, 422) if form.errors or cautions else shown
 
 
 def _back(**what: object) -> Response:

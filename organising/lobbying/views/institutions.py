@@ -6,12 +6,11 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
 from organising.lobbying.ask_relevance import concerns
-from organising.lobbying.forms import AllocationForm, EmptyForm, FollowUpForm, as_id
+from organising.lobbying.forms import EmptyForm, as_id
 from organising.lobbying.forms.institutions import InstitutionFilter, StatusForm
 from organising.lobbying.institution_words import (
     INSTITUTION_KINDS,
@@ -30,11 +29,11 @@ from organising.lobbying.queries.institutions import (
     select_institutions,
 )
 from organising.lobbying.queries.requests import get_request, list_requests
-from organising.lobbying.queries.targets import Allocation, get_allocation
-from organising.lobbying.queries.timeline import find_note
-from organising.lobbying.services import NeedsConfirmation, add_follow_up
+from organising.lobbying.queries.targets import get_allocation
+from organising.lobbying.services import NeedsConfirmation
 from organising.lobbying.services.institution_asks import claim_status
 from organising.lobbying.views.blueprint import blueprint
+from organising.lobbying.views.subject_page import allocation_form, contact_done_now
 from organising.organisations.models import Ask
 from organising.organisations.queries import list_asks, list_campaign_organisations, list_open_asks
 from organising.platform import audit
@@ -136,7 +135,9 @@ def institution(institution_id: UUID) -> str:
         asked=[(one, standings.get(one.id, NOTHING)) for one in asked],
         others=[one for one in asks if one not in asked],
         allocation=allocation,
-        allocation_form=_allocation_form(actor, allocation, found),
+        allocation_form=allocation_form(
+            actor, allocation, url_for(".institution", institution_id=institution_id)
+        ),
         requests=list_requests(actor, institution_id),
         approaches=approaches,
         commitments=commitments,
@@ -146,43 +147,11 @@ def institution(institution_id: UUID) -> str:
         form=EmptyForm(),
         may_log=actor.can(Permission.ENGAGEMENTS_LOG),
         may_edit=actor.can(Permission.COMMITMENTS_EDIT),
-        logged=_own(actor, "logged"),
-        withdrawn=_own(actor, "withdrawn"),
+        logged=contact_done_now(actor, "logged"),
+        withdrawn=contact_done_now(actor, "withdrawn"),
         kept=request.args.get("kept", ""),
         done_now=as_id(request.args.get("done_now")),
     )
-
-
-@blueprint.route("/institutions/<uuid:institution_id>/follow-ups/new", methods=["GET", "POST"])
-@requires(Permission.ENGAGEMENTS_LOG)
-def new_institution_follow_up(institution_id: UUID) -> str | Response | tuple[str, int]:
-    """Plan something to do about a body."""
-    found = get_institution(institution_id)
-    form = FollowUpForm()
-    cautions: Any = ()
-    if form.validate_on_submit():
-        try:
-            add_follow_up(
-                current_actor(),
-                None,
-                form.draft(),
-                institution_id=institution_id,
-                confirmed=form.confirmed(),
-            )
-            db.session.commit()
-        except NeedsConfirmation as question:
-            cautions = question.cautions
-        except Invalid as invalid:
-            form.show(invalid.details)
-        else:
-            flash(_("Follow-up planned."), "success")
-            kept = f"follow-up-{institution_id}"
-            after = url_for(".institution", institution_id=institution_id, kept=kept, _anchor="follow-ups")
-            return redirect(after, 303)
-    shown = render_template(
-        "lobbying/institution_follow_up.html", form=form, institution=found, cautions=cautions
-    )
-    return (shown, 422) if form.errors or cautions else shown
 
 
 @blueprint.route("/institutions/<uuid:institution_id>/statuses/new", methods=["GET", "POST"])
@@ -268,22 +237,7 @@ def _cells(
     ]
 
 
-def _own(actor: Actor, name: str) -> UUID | None:
-    """The engagement that the address names, if it is the organisation's own: what was done just now."""
-    engagement_id = as_id(request.args.get(name))
-    return engagement_id if engagement_id and find_note(actor, engagement_id) else None
-
-
 def _campaign(actor: Actor) -> UUID:
     if actor.campaign_id is None:
         raise NotFound
     return actor.campaign_id
-
-
-def _allocation_form(actor: Actor, allocation: Allocation, found: Institution) -> FlaskForm:
-    if not allocation.may_edit:
-        return EmptyForm()
-    form = AllocationForm()
-    back = url_for(".institution", institution_id=found.id)
-    form.show_allocation(allocation, list_campaign_organisations(actor.campaign_id), back)
-    return form

@@ -12,8 +12,8 @@ from organising.lobbying.models import Attendance, Engagement, EngagementKind, O
 from organising.lobbying.queries import Filters, Seat
 from organising.lobbying.queries.log import count_log
 from organising.lobbying.queries.subjects import find_subject
-from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.views.blueprint import blueprint
+from organising.lobbying.views.subject_page import contact_done_now
 from organising.lobbying.words import ATTENDANCE, KINDS, OUTCOMES, attendee_words
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
@@ -58,8 +58,8 @@ def log() -> tuple[str, int]:
         may_log=actor.can(Permission.ENGAGEMENTS_LOG),
         address={name: value for name, value in request.args.items() if name not in DONE},
         button_form=EmptyForm(formdata=None),
-        logged=_own(actor, "logged"),
-        withdrawn=_own(actor, "withdrawn"),
+        logged=contact_done_now(actor, "logged"),
+        withdrawn=contact_done_now(actor, "withdrawn"),
         kept=request.args.get("kept", ""),
     )
     return shown, 200 if is_right else 422
@@ -99,12 +99,6 @@ def _cells(one: Engagement, seat: Seat | None) -> list[object]:
         ", ".join(attendee_words(attendee) for attendee in one.attendees), OUTCOMES[Outcome(one.outcome)],
         one.headline, ", ".join(ask.code for ask in one.asks),
     ]  # fmt: skip
-
-
-def _own(actor: Actor, name: str) -> UUID | None:
-    """The engagement that the address names, if it is the organisation's own: what was done just now."""
-    engagement_id = as_id(request.args.get(name))
-    return engagement_id if engagement_id and find_note(actor, engagement_id) else None
 
 
 def _filter_form(actor: Actor) -> LogFilter:

@@ -16,6 +16,7 @@ from organising.lobbying.services import (
     name_resolver,
     settle_dispute,
 )
+from organising.lobbying.services.positions import suggests_only
 from organising.lobbying.views.blueprint import blueprint
 from organising.organisations.queries import list_campaign_organisations, list_open_asks
 from organising.platform.access import current_actor, requires
@@ -50,6 +51,7 @@ def new_position(person_id: UUID) -> str | Response | tuple[str, int]:
     page = render_template(
         "lobbying/new_position.html",
         form=form,
+        suggests_only=suggests_only(actor),
         person=person,
         seat=queries.list_seats([person_id]).get(person_id),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,6 +20,7 @@ from organising.lobbying.queries.grid import (
 )
 from organising.lobbying.queries.grid_filters import read_choices
 from organising.lobbying.queries.segments import list_segments
+from organising.lobbying.queries.subjects import find_subject
 from organising.lobbying.queries.targets import get_allocation, parse_subject
 from organising.lobbying.services.allocation import Plan
 from organising.lobbying.services.targets import AllocationConflict, ask_to_lead, edit_allocation
@@ -36,7 +36,6 @@ from organising.platform.pagination import page
 from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
 from organising.platform.ui import with_query
-from organising.representatives.models import Institution, Person
 from organising.representatives.queries import list_parties, list_regions
 
 PAGE = 50
@@ -91,6 +90,9 @@ def allocation() -> str | Response | tuple[str, int]:
     if subject is None:
         raise NotFound
     person_id, institution_id = subject
+    about = find_subject(person_id or institution_id)
+    if about is None:
+        raise NotFound
     current = get_allocation(actor, person_id=person_id, institution_id=institution_id)
     form = AllocationForm()
     back = own_path(request.values.get("back")) or url_for(".targets")
@@ -115,7 +117,7 @@ def allocation() -> str | Response | tuple[str, int]:
         form=form,
         allocation=current,
         conflict=conflict,
-        name=_name(person_id, institution_id),
+        name=about.name,
         back=back,
     )
     return (shown, 409) if conflict else (shown, 422) if form.errors else shown
@@ -172,10 +174,3 @@ def _tell(plan: Plan) -> None:
         flash(_("Another partner has a live approach to %(name)s.", name=names[0]), "warning")
     if names := plan.names_of("not_in_office"):
         flash(_("%(name)s holds no office now.", name=names[0]), "warning")
-
-
-def _name(person_id: UUID | None, institution_id: UUID | None) -> str:
-    found = db.session.get(Person, person_id) if person_id else db.session.get(Institution, institution_id)
-    if found is None:
-        raise NotFound
-    return found.name

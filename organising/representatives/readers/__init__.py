@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 
 # Each of these modules registers its formats.
 from organising.representatives.readers import (
@@ -124,7 +125,21 @@ def _unknown(source: SourceText) -> UnreadableFile:
             f"found {found}"
         )
         return UnreadableFile(source.path, "$", reason)
-    seen = ", ".join(f"“{column}”" for column in source.table.columns[:6])
+    return _unknown_table(source)
+
+
+def _unknown_table(source: SourceText) -> UnreadableFile:
+    """Of a text that is no JSON: prose, such as the note that lies beside the data in a folder, or another's table."""
+    if len(source.columns) < 2:
+        first = shorten(next(iter(source.text.strip().splitlines()), ""), 60, placeholder="…")
+        return UnreadableFile(
+            source.path, "line 1", f"not a table: “{first}” names no columns; published files are CSV or JSON"
+        )
+    try:
+        columns = source.table.columns
+    except UnreadableFile as error:
+        return UnreadableFile(source.path, error.place, f"not a table: {error.reason}")
+    seen = ", ".join(f"“{column}”" for column in columns[:6])
     return UnreadableFile(
         source.path,
         "line 1",

@@ -77,6 +77,28 @@ def test_an_empty_file(save: Callable[..., Path], content: bytes) -> None:
     assert refused(save(content)).reason == "the file is empty"
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        (
+            "# Where these files are from\n\nFrom the register, by hand, in May.\n",
+            "line 1",
+            "not a table: “# Where these files are from” names no columns; published files are CSV or JSON",
+        ),
+        (
+            "Read this first, please.\n\nFrom the register, by hand, in May.\n",
+            "line 3",
+            "not a table: 3 cells where the header has 2",
+        ),
+    ],
+)
+def test_a_note_that_lies_beside_the_data_is_no_table(
+    save: Callable[..., Path], text: str, place: str, reason: str
+) -> None:
+    error = refused(save(text, "README.md"))
+    assert (error.place, error.reason) == (place, reason)
+
+
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert refused(tmp_path / "nowhere.json").reason == "there is no such file"
     assert refused(tmp_path).reason == "this is a folder, not a file"

@@ -1,0 +1,28 @@
+"""The first few of a list, with how many there are in all: what a page of parts shows of each."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from .db import db
+
+Item = TypeVar("Item")
+
+
+class Few(list[Item]):
+    """The first of a list; ``total`` counts those that are left out, too."""
+
+    def __init__(self, items: Iterable[Item] = (), total: int | None = None) -> None:
+        super().__init__(items)
+        self.total = len(self) if total is None else total
+
+
+def first_few(statement: Select[*tuple[Any, ...]], most: int, *, rows: bool = False) -> Few[Any]:
+    """At most ``most`` entities of an ordered statement, or whole ``rows``; counted only where there may be more."""
+    limited = statement.limit(most)
+    found = list(db.session.execute(limited) if rows else db.session.scalars(limited))
+    if len(found) < most:
+        return Few(found)
+    counted = select(func.count()).select_from(statement.order_by(None).subquery())
+    return Few(found, db.session.scalar(counted) or 0)
