@@ -48,6 +48,11 @@ def bounce_address(organisation_id: UUID, delivery_id: UUID) -> str:
     return _address(ReturnKind.BOUNCE, organisation_id, delivery_id)
 
 
+def find_bounce_address(organisation_id: UUID, delivery_id: UUID) -> str | None:
+    """:func:`bounce_address` where the settings name a domain whose mail comes back to the product."""
+    return bounce_address(organisation_id, delivery_id) if _settings().takes_returns else None
+
+
 def reply_address(organisation_id: UUID, delivery_id: UUID) -> str:
     """The Reply-To of one delivery: what comes to it answers exactly this one."""
     return _address(ReturnKind.REPLY, organisation_id, delivery_id)
