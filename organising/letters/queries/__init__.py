@@ -1,0 +1,63 @@
+"""What is known of actions, letters, the members written to, and answers passed on."""
+
+from organising.letters.queries.letters import (
+    count_by_constituency,
+    count_letters,
+    count_mails_since,
+    find_action_of,
+    find_earlier,
+    get_action,
+    is_still_leaving,
+    list_actions,
+    list_closed_since,
+    list_open_without_way_out,
+    list_unqueued,
+)
+from organising.letters.queries.pages import (
+    Host,
+    Member,
+    WritingPage,
+    find_member,
+    find_member_of,
+    find_writing_page_of,
+    get_writing_page,
+)
+from organising.letters.queries.relays import (
+    count_told,
+    count_written_to,
+    get_relay,
+    has_left_to_tell,
+    is_to_be_told,
+    list_due_letters,
+    list_live_relays,
+    list_relays,
+)
+
+__all__ = [
+    "Host",
+    "Member",
+    "WritingPage",
+    "count_by_constituency",
+    "count_letters",
+    "count_mails_since",
+    "count_told",
+    "count_written_to",
+    "find_action_of",
+    "find_earlier",
+    "find_member",
+    "find_member_of",
+    "find_writing_page_of",
+    "get_action",
+    "get_relay",
+    "get_writing_page",
+    "has_left_to_tell",
+    "is_still_leaving",
+    "is_to_be_told",
+    "list_actions",
+    "list_closed_since",
+    "list_due_letters",
+    "list_live_relays",
+    "list_open_without_way_out",
+    "list_relays",
+    "list_unqueued",
+]

@@ -1,0 +1,1 @@
+"""Services by noun: ``writing`` (the public's own), ``confirmations``, ``actions``, ``leaving``, ``keeping``."""
