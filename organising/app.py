@@ -15,9 +15,12 @@ from .accounts.queries import load_signed_in
 from .actions import jobs as action_jobs
 from .actions import views as actions
 from .config import Mode, Settings
+from .letters import jobs as letter_jobs
+from .letters import views as letters
 from .lobbying import digest_jobs, parliament_jobs
 from .lobbying import jobs as lobbying_jobs
 from .lobbying import views as lobbying
+from .mailings import asking_jobs, identity_jobs, incoming_jobs
 from .mailings import jobs as mailing_jobs
 from .mailings import views as mailings
 from .organisations import jobs as organisation_jobs
@@ -36,7 +39,7 @@ from .representatives import jobs as representative_jobs
 from .representatives import views as representatives
 
 # In the order in which domains stand.
-VIEWS = (accounts, organisations, representatives, lobbying, pledges, actions, mailings, pages)
+VIEWS = (accounts, organisations, representatives, lobbying, pledges, actions, mailings, letters, pages)
 # Imported so that their jobs and sweeps are known.
 JOBS = (
     account_jobs,
@@ -48,6 +51,10 @@ JOBS = (
     pledge_jobs,
     action_jobs,
     mailing_jobs,
+    asking_jobs,
+    incoming_jobs,
+    identity_jobs,
+    letter_jobs,
 )
 
 

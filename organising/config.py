@@ -17,6 +17,8 @@ MAIL_LIMITS = "domain=60/minute representative=20/hour address=40/hour"
 MAIL_LIMIT_NAMES = ("relay", "domain", "organisation", "address", "representative")
 MEMBERS_API = "https://members-api.parliament.uk/api"
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
+LOOPBACK = ("localhost", "127.0.0.1")
 # An address in an envelope has at most 254 characters, of which the longest return path takes 53.
 LONGEST_DOMAIN = 200
 
@@ -75,6 +77,47 @@ class SmtpServer:
 
 
 @dataclass(frozen=True)
+class ImapMailbox:
+    """Where answers are fetched from. ``security`` is ``tls``, ``starttls`` or, on this machine only, ``none``."""
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    security: str
+    folder: str
+
+    @classmethod
+    def parse(cls, url: str) -> "ImapMailbox":
+        """Read ``imaps://user:password@host[:port][/folder]`` or ``imap://…?security=starttls``.
+
+        Raises ``ValueError`` with the reason.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("imap", "imaps"):
+            raise ValueError("must start with imaps:// or imap://")
+        if not parts.hostname or not parts.username or parts.password is None:
+            raise ValueError("must name user, password and host")
+        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        security = options.get("security", "tls" if parts.scheme == "imaps" else "starttls")
+        if security not in ("none", "starttls", "tls"):
+            raise ValueError("security must be none, starttls or tls")
+        if security == "none" and parts.hostname not in (*LOOPBACK, "::1"):
+            raise ValueError("security=none would send the password in clear; it is for this machine only")
+        folder = unquote(parts.path.strip("/")) or "INBOX"
+        if not folder.isprintable() or any(mark in folder for mark in '"\\'):
+            raise ValueError("names no folder that can be opened")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or (993 if security == "tls" else 143),
+            username=unquote(parts.username),
+            password=unquote(parts.password),
+            security=security,
+            folder=folder,
+        )
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the product takes from its environment. See the table in the README."""
 
@@ -94,7 +137,10 @@ class Settings:
     postcodes_url: str | None = None
     members_api_url: str = MEMBERS_API
     mail_return_domain: str = "localhost.example"
+    takes_returns: bool = False
+    inbound_imap: ImapMailbox | None = None
     mail_limits: Mapping[str, Rate] = field(default_factory=dict)
+    mail_hosts: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -125,7 +171,10 @@ class Settings:
             postcodes_url=_postcodes_url(environ, mode),
             members_api_url=_members_api_url(environ),
             mail_return_domain=_return_domain(environ, mail_from),
+            takes_returns=bool(environ.get("MAIL_RETURN_DOMAIN", "").strip()),
+            inbound_imap=_inbound_imap(environ),
             mail_limits=_mail_limits(environ),
+            mail_hosts=_mail_hosts(environ),
         )
 
 
@@ -265,12 +314,34 @@ def _return_domain(environ: Mapping[str, str], mail_from: str) -> str:
     return named or parseaddr(mail_from)[1].rpartition("@")[2].lower()
 
 
+def _inbound_imap(environ: Mapping[str, str]) -> ImapMailbox | None:
+    """The mailbox that answers are fetched from; none where it is not named."""
+    url = environ.get("INBOUND_IMAP_URL", "").strip()
+    try:
+        return ImapMailbox.parse(url) if url else None
+    except ValueError as error:
+        raise SettingsError("INBOUND_IMAP_URL", str(error)) from None
+
+
 def _mail_limits(environ: Mapping[str, str]) -> dict[str, Rate]:
     """How fast mailings may leave; ``none`` for as fast as the relay takes them."""
     try:
         return parse_rates(environ.get("MAIL_LIMITS") or MAIL_LIMITS, MAIL_LIMIT_NAMES)
     except ValueError as error:
         raise SettingsError("MAIL_LIMITS", str(error)) from None
+
+
+def _mail_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The servers that organisations may send through: hosts, or ``.domain`` for all within; each with ``:port`` or any."""
+    listed = tuple(one.lower() for one in environ.get("MAIL_HOSTS", "").replace(",", " ").split())
+    for one in listed:
+        host, colon, port = one.rpartition(":") if ":" in one else (one, "", "")
+        named = HOST_NAME.fullmatch(host.removeprefix(".")) or host in LOOPBACK or IPV4.fullmatch(host)
+        if not named or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
+            raise SettingsError(
+                "MAIL_HOSTS", f"{one!r} is no host such as mail.partner.example or .partner.example:587"
+            )
+    return listed
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

@@ -6,7 +6,9 @@ import { startDrafts } from "./drafts.js";
 import { startDue } from "./due.js";
 import { startErrorSummary } from "./errors.js";
 import { startGroups } from "./groups.js";
+import { showInserting, startInserting } from "./inserting.js";
 import { startMenus } from "./menus.js";
+import { startPreviewing } from "./previewing.js";
 import { startSearching } from "./searching.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startSteppers } from "./stepper.js";
@@ -21,6 +23,7 @@ startSearching();
 startShortcuts();
 startTheme();
 startErrorSummary();
+startInserting();
 
 function enhance(root) {
   startComboboxes(root);
@@ -28,6 +31,8 @@ function enhance(root) {
   startSteppers(root);
   startGroups(root);
   startDrafts(root);
+  startPreviewing(root);
+  showInserting(root);
 }
 
 enhance(document);

@@ -3,6 +3,7 @@ afterwards.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,15 +11,30 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from organising.lobbying.queries import measure_pressures
+from organising.platform.actor import Actor
 from organising.platform.clock import today
-from organising.platform.db import db
+from organising.platform.db import db, new_id
 from organising.representatives.models import ContactKind, ContactPoint, OfficeHolding, Person
 from organising.representatives.names import bare_name
+from organising.representatives.queries.parliaments import list_last_dissolutions
 
 from .content import Entry, in_one_line
 from .merge import Field
 from .models import Mailing, MailingChoice
+from .queries.conditions import read_conditions
+from .queries.lately import list_written_to
 from .states import LeftOut
+
+
+@dataclass(frozen=True)
+class Spared:
+    """Whom the calendar, or the mailing's own rules, keep out. ``dissolved``: the last dissolution by kind of office."""
+
+    on: date
+    dissolved: dict[str, date] = field(default_factory=dict)
+    pressed: frozenset[UUID] = frozenset()
+    written_to: frozenset[UUID] = frozenset()
 
 
 def list_entries(mailing: Mailing, *, choice_ids: Collection[UUID] | None = None) -> list[Entry]:
@@ -40,39 +56,20 @@ def list_entries(mailing: Mailing, *, choice_ids: Collection[UUID] | None = None
     rows = [(choice, holding) for choice, holding in db.session.execute(statement)]
     if not mailing.is_draft:
         return [_frozen(choice, holding) for choice, holding in rows]
-    points = _addresses([holding.person_id for _, holding in rows])
-    return [_live(choice, holding, points.get(holding.person_id), today()) for choice, holding in rows]
+    return _live_entries(mailing, rows)
 
 
-def frozen_entries(mailing: Mailing) -> list[Entry]:
-    """What was frozen, and nothing that could have changed since: for the hash and for sending."""
-    columns = MailingChoice.__table__.c
-    statement = (
-        select(
-            columns.id,
-            columns.holding_id,
-            columns.person_id,
-            columns.address,
-            columns.fields,
-            columns.left_out,
+def show_to(mailing: Mailing, holding: OfficeHolding) -> Entry:
+    """One representative as the letters of a draft would meet them, chosen or not. ``mailing`` may be unsaved."""
+    choice = db.session.scalar(
+        select(MailingChoice).where(
+            MailingChoice.organisation_id == mailing.organisation_id,
+            MailingChoice.mailing_id == mailing.id,
+            MailingChoice.person_id == holding.person_id,
         )
-        .where(columns.organisation_id == mailing.organisation_id, columns.mailing_id == mailing.id)
-        .order_by(columns.place)
     )
-    return [
-        Entry(
-            row.id,
-            row.holding_id,
-            row.person_id,
-            (row.fields or {}).get(Field.FULL_NAME) or "",
-            row.address,
-            None,
-            "",
-            row.fields or {},
-            row.left_out,
-        )
-        for row in db.session.execute(statement)
-    ]
+    shown = choice or MailingChoice(id=new_id(), holding_id=holding.id, person_id=holding.person_id)
+    return _live_entries(mailing, [(shown, holding)])[0]
 
 
 def included(entries: Sequence[Entry]) -> list[Entry]:
@@ -86,7 +83,34 @@ def _frozen(choice: MailingChoice, holding: OfficeHolding) -> Entry:
     )
 
 
-def _live(choice: MailingChoice, holding: OfficeHolding, point: ContactPoint | None, on: date) -> Entry:
+def _spared(mailing: Mailing, person_ids: Collection[UUID]) -> Spared:
+    pressed: set[UUID] = set()
+    if mailing.spares_pressed:
+        asker = Actor.system(mailing.organisation_id, campaign_id=mailing.campaign_id)
+        found = measure_pressures(asker, person_ids)
+        pressed = {one for one, pressure in found.items() if pressure.mail.is_full}
+    lately = mailing.quiet_days
+    written_to = list_written_to(mailing.campaign_id, person_ids, lately) if lately else frozenset()
+    return Spared(today(), list_last_dissolutions(today()), frozenset(pressed), written_to)
+
+
+def _live_entries(mailing: Mailing, rows: Sequence[tuple[MailingChoice, OfficeHolding]]) -> list[Entry]:
+    people = [holding.person_id for _, holding in rows]
+    points, spared = _addresses(people), _spared(mailing, people)
+    beside = read_conditions(mailing, [holding for _, holding in rows])
+    return [
+        _live(choice, holding, points.get(holding.person_id), spared, beside[holding.person_id])
+        for choice, holding in rows
+    ]
+
+
+def _live(
+    choice: MailingChoice,
+    holding: OfficeHolding,
+    point: ContactPoint | None,
+    spared: Spared,
+    beside: dict[str, str | None],
+) -> Entry:
     greeting = holding.person.greeting(holding.kind)
     mine = choice.salutation is not None and choice.checked_at is not None
     salutation = choice.salutation if mine else greeting.text
@@ -98,9 +122,11 @@ def _live(choice: MailingChoice, holding: OfficeHolding, point: ContactPoint | N
         Field.CONSTITUENCY: holding.area.name if holding.area else None,
         Field.PARTY: holding.party.name if holding.party else None,
     }
-    clean = {str(name): in_one_line(value) if value else None for name, value in fields.items()}
+    clean = {str(name): in_one_line(value) if value else None for name, value in fields.items()} | beside
     address = point.email if point and point.bounced_at is None else None
-    return _entry(choice, holding, address, clean, _reason(holding, point, clean, on), by, greeting.reason)
+    return _entry(
+        choice, holding, address, clean, _reason(holding, point, clean, spared), by, greeting.reason
+    )
 
 
 def _entry(
@@ -129,15 +155,24 @@ def _entry(
 
 
 def _reason(
-    holding: OfficeHolding, point: ContactPoint | None, fields: dict[str, str | None], on: date
+    holding: OfficeHolding, point: ContactPoint | None, fields: dict[str, str | None], spared: Spared
 ) -> LeftOut | None:
-    if holding.end_on is not None and holding.end_on < on:
-        return LeftOut.NOT_IN_OFFICE
-    if point is None:
-        return LeftOut.NO_EMAIL
-    if point.bounced_at is not None:
-        return LeftOut.BOUNCED
-    return None if fields[Field.SALUTATION] else LeftOut.NO_SALUTATION
+    """The first that holds: what nobody can change, then what can be mended, then what the mailing asked for."""
+    dissolved_on = spared.dissolved.get(holding.kind)
+    reasons = (
+        (holding.end_on is not None and holding.end_on < spared.on, LeftOut.NOT_IN_OFFICE),
+        (
+            dissolved_on is not None and (holding.start_on or date.min) < dissolved_on,
+            LeftOut.DISSOLVED,
+        ),
+        (not holding.person.takes_mailings, LeftOut.ASKS_OTHERWISE),
+        (point is None, LeftOut.NO_EMAIL),
+        (point is not None and point.bounced_at is not None, LeftOut.BOUNCED),
+        (not fields[Field.SALUTATION], LeftOut.NO_SALUTATION),
+        (holding.person_id in spared.pressed, LeftOut.OVER_BUDGET),
+        (holding.person_id in spared.written_to, LeftOut.WRITTEN_TO),
+    )
+    return next((reason for holds, reason in reasons if holds), None)
 
 
 def _first_name(person: Person) -> str | None:

@@ -4,12 +4,12 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from .merge import Field, MergeText, parse
+from .merge import Block, Field, MergeText, parse
 from .models import Mailing
 from .schedule import Schedule
 
@@ -66,17 +66,43 @@ class Texts:
     subject: MergeText
     body: MergeText
     common: Mapping[str, Any]
+    names: Sequence[str] = ()
 
     @classmethod
-    def of(cls, mailing: Mailing, common: Mapping[str, Any] | None = None) -> "Texts":
-        """Parse a mailing's texts; raises ``Unparsable``."""
-        return cls(parse(mailing.subject), parse(mailing.body), mailing.common if common is None else common)
+    def of(
+        cls,
+        mailing: Mailing,
+        common: Mapping[str, Any] | None = None,
+        names: Sequence[Sequence[str]] | None = None,
+    ) -> "Texts":
+        """Parse a mailing's texts; raises ``Unparsable``. ``names``: who stands under it, as ``[id, name]``; the
+        names that it leaves with where none are given.
+        """
+        return cls(
+            parse(mailing.subject),
+            parse(mailing.body),
+            mailing.common if common is None else common,
+            [name for _id, name in (mailing.named or [] if names is None else names)],
+        )
 
     def letter(self, entry: Entry) -> Letter:
         """The letter to one of the chosen; raises ``KeyError`` naming a field without value and fallback."""
         values = {**self.common, **entry.fields}
-        text = self.body.render(values)
+        text = self.body.render(values) + self.footer
         return Letter(entry.address or "", in_one_line(self.subject.render(values)), text, as_html(text))
+
+    @property
+    def footer(self) -> str:
+        """In whose names the letter speaks, where others than its author's do; the author's first."""
+        if not self.names:
+            return ""
+        names = [str(self.common.get(Field.ORGANISATION) or ""), *self.names]
+        return "\n\nIn the name of:\n" + "\n".join(in_one_line(name) for name in names if name) + "\n"
+
+    def applied(self, entry: Entry) -> list[tuple[Block, bool]]:
+        """Every block of the letter, and whether its words are for this one."""
+        values = {**self.common, **entry.fields}
+        return [(block, block.holds(values)) for text in (self.subject, self.body) for block in text.blocks]
 
     def missing(self, entry: Entry) -> frozenset[Field]:
         """Fields used that have neither value nor fallback for this one."""
@@ -109,18 +135,31 @@ def _linked(paragraph: str) -> str:
     return LINK.sub(link, escaped)
 
 
-def hash_content(mailing: Mailing, entries: Iterable[Entry]) -> str:
+@dataclass(frozen=True)
+class AudienceHash:
+    """What approval binds of the recipients: how many, and one hash over each one's holding, address and values."""
+
+    count: int
+    digest: str
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "AudienceHash":
+        """Of those who get a message, sorted by holding; salutations are among the values."""
+        audience = sorted(
+            [str(entry.holding_id), entry.address, sorted(entry.fields.items())]
+            for entry in entries
+            if not entry.left_out
+        )
+        return cls(len(audience), _hash_of(audience))
+
+
+def hash_content(mailing: Mailing, audience: AudienceHash) -> str:
     """SHA-256 over canonical JSON of all that approval binds, in hexadecimal.
 
-    Subject, body, sender, reply address, the values that are the same for all, the schedule, and of each
-    recipient the holding, address, salutation and other merge values, sorted by holding, with their number.
+    Subject, body, sender, reply address, the values that are the same for all, the schedule, the organisations
+    asked for their name, and the recipients.
     """
-    audience = sorted(
-        [str(entry.holding_id), entry.address, sorted(entry.fields.items())]
-        for entry in entries
-        if not entry.left_out
-    )
-    bound = {
+    bound: dict[str, Any] = {
         "mailing": str(mailing.id),
         "subject": mailing.subject,
         "body": mailing.body,
@@ -128,8 +167,19 @@ def hash_content(mailing: Mailing, entries: Iterable[Entry]) -> str:
         "reply_to": mailing.reply_to,
         "common": mailing.common,
         "schedule": Schedule.of(mailing).bound(),
-        "count": len(audience),
-        "audience": audience,
+        "count": audience.count,
+        "audience": audience.digest,
     }
+    if mailing.asked_names:
+        bound["asked_names"] = sorted(mailing.asked_names)
+    return _hash_of(bound)
+
+
+def bind_names(content_hash: str, named: Sequence[Sequence[str]]) -> str:
+    """What is approved and checked at each claim: the content, and the names that stand under it."""
+    return _hash_of({"content": content_hash, "named": sorted(named)}) if named else content_hash
+
+
+def _hash_of(bound: Any) -> str:
     canonical = json.dumps(bound, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

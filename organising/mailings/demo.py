@@ -7,12 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from organising.mailings import demo_replies
 from organising.mailings.models import Delivery, Mailing
 from organising.mailings.queries import candidates
-from organising.mailings.services import drafting, outbox, review, sending
+from organising.mailings.services import decisions, drafting, outbox, review, sending, signatories
 from organising.mailings.services.drafting import Wording
 from organising.mailings.states import Decision, DeliveryState, MailingState
 from organising.organisations.models import Ask
+from organising.organisations.queries import list_publishable
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
@@ -53,6 +55,7 @@ def seed(coordinator: Actor, deputy: Actor, partner_organiser: Actor) -> None:
         if session.scalar(select(func.count()).select_from(Mailing)):
             return
     _sent_earlier(coordinator, deputy)
+    demo_replies.seed(coordinator)
     _compose(
         coordinator,
         "Patients, before the debate",
@@ -70,6 +73,10 @@ def seed(coordinator: Actor, deputy: Actor, partner_organiser: Actor) -> None:
         60,
     )
     with use_context(_as(partner_organiser)) as session:
+        assert partner_organiser.campaign_id is not None
+        partners = {one for one, _name in list_publishable(partner_organiser.campaign_id)}
+        partners.discard(partner_organiser.organisation_id)
+        signatories.name_organisations(partner_organiser, waiting, partners, 168)
         review.ask_for_sign_off(partner_organiser, waiting, lend_to_lead=True)
         session.commit()
 
@@ -99,10 +106,10 @@ def _sent_earlier(coordinator: Actor, deputy: Actor) -> None:
         shown = review.ask_for_sign_off(coordinator, mailing_id, lend_to_lead=False).content_hash or ""
         session.commit()
     with use_context(_as(deputy)) as session:
-        review.decide(deputy, mailing_id, Decision.APPROVE, shown, "Clear and short. Yes.")
+        decisions.decide(deputy, mailing_id, Decision.APPROVE, shown, "Clear and short. Yes.")
         session.commit()
     with use_context(_as(coordinator)) as session:
-        review.release(coordinator, mailing_id, shown)
+        decisions.release(coordinator, mailing_id, shown)
         _deliver(coordinator, mailing_id)
         session.commit()
 

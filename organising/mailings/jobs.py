@@ -13,7 +13,7 @@ from .queries import list_to_look_at
 from .runner import run_mailing
 from .schedule import Schedule
 from .services import limits, outbox, sending
-from .states import BEFORE_SENDING, MailingState
+from .states import BEFORE_SENDING, MailingMode, MailingState
 
 
 @job(purpose="deliver")
@@ -66,7 +66,8 @@ def _look_at(actor: Actor, mailing_id: UUID, state: MailingState) -> None:
         return
     db.session.flush()
     work = outbox.work_of(actor.organisation_id, mailing_id)
-    waits = work.due or mailing.expanded_at is None
+    # Constituents' letters are written out as they come: there is nothing to wake up for but what is due.
+    waits = work.due or (mailing.expanded_at is None and mailing.mode == MailingMode.ORGANISATION)
     if waits and not work.live and Schedule.of(mailing).is_open(now()):
         sending.ring(mailing)
 

@@ -11,26 +11,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from flask import current_app
-
-from organising.config import Settings
 from organising.platform.actor import Actor
 from organising.platform.clock import now, today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
 from organising.platform.logging import get_logger
-from organising.platform.message import address_of
+from organising.platform.message import AttachedFile, address_of
 
-from .audience import frozen_entries
+from . import return_paths
+from .binding import FrozenAudience, read_audience
 from .content import Entry, Texts
 from .lanes import Held, Lanes
 from .models import Mailing
 from .queries import get_own
+from .queries.attachments import read_files
 from .schedule import Schedule
 from .services import limits, outbox, refusals, sending
 from .services.limits import Passenger
+from .services.mail_servers import Unusable, server_for
 from .services.outbox import Claim, Result
 from .services.review import build
+from .sources import Source, find_source
 from .states import DeliveryState, MailingState
 
 log = get_logger(__name__)
@@ -45,10 +46,16 @@ MARGIN_SECONDS = 5.0
 
 def run_mailing(actor: Actor, mailing_id: UUID) -> bool:
     """Send what is due of one mailing; answers whether time ran out before the work did."""
-    settings: Settings = current_app.config["SETTINGS"]
     outbox.recover(actor.organisation_id, mailing_id)
     db.session.commit()
-    runner = Runner(actor, mailing_id, Lanes(settings.smtp))
+    try:
+        server = server_for(get_own(actor, mailing_id))
+    except Unusable as unusable:
+        # Never through another server than was said: a person decides.
+        sending.stop(actor, get_own(actor, mailing_id, lock=True), unusable.message)
+        db.session.commit()
+        return False
+    runner = Runner(actor, mailing_id, Lanes(server))
     try:
         more = runner.run()
         runner.lanes.close()
@@ -70,6 +77,10 @@ class Runner:
         self.refused: list[Result] = []
         # Domains that asked for patience while this runner was at work, and for how many more seconds.
         self.slowed: dict[str, float] = {}
+        # To whom constituents wrote more than may go now: no more of theirs is claimed in this run.
+        self.full: set[UUID] = set()
+        self.per_hour: int | None = None
+        self.audience: FrozenAudience | None = None
         self.version = 0
         self.after = -1
         self.unreachable = False
@@ -88,8 +99,9 @@ class Runner:
         mailing = get_own(self.actor, self.mailing_id)
         if mailing.state != MailingState.SENDING or not Schedule.of(mailing).is_open(now()):
             return False
-        entries = frozen_entries(mailing)
-        reason = sending.why_unapproved(mailing, entries)
+        source = find_source(mailing)
+        made = source or self._letters(mailing)
+        reason = made.why_unapproved()
         if reason is not None:
             sending.stop(self.actor, get_own(self.actor, self.mailing_id, lock=True), reason)
             db.session.commit()
@@ -97,8 +109,9 @@ class Runner:
         self.version = mailing.version
         # Detached, so that what was verified is what is built, however often this run commits.
         db.session.expunge(mailing)
-        letters = _Letters(mailing, entries)
-        if mailing.expanded_at is None:
+        self.per_hour = mailing.per_hour
+        # Letters that a later domain brings are written out as they come.
+        if mailing.expanded_at is None and source is None:
             self._expand(mailing)
         claimed_at = time.monotonic()
         lot = outbox.claim(
@@ -107,9 +120,11 @@ class Runner:
             version=self.version,
             after=self.after,
             size=self.lanes.size * BATCHES_PER_LOT,
+            full=self.full,
         )
+        made.fetch(lot)
         gone = outbox.unmailable(self.organisation_id, lot, today()) if lot else {}
-        later = self._find_seats([one for one in lot if one.id not in gone], letters)
+        later = self._find_seats([one for one in lot if one.id not in gone], made)
         outbox.note_progress(self.organisation_id, self.mailing_id)
         db.session.commit()
         if not lot:
@@ -121,16 +136,19 @@ class Runner:
             Result(one, DeliveryState.SUPPRESSED, None, gone[one.id]) for one in lot if one.id in gone
         ]
         self.results += [_put_back(one, later[one.id]) for one in lot if one.id in later]
-        self._send([one for one in lot if one.id not in gone and one.id not in later], letters, claimed_at)
+        self._send([one for one in lot if one.id not in gone and one.id not in later], made, claimed_at)
         return self._heed_refusals() and not self.unreachable
 
-    def _find_seats(self, lot: Sequence[Claim], letters: "_Letters") -> dict[UUID, float]:
+    def _letters(self, mailing: Mailing) -> "_Letters":
+        self.audience = read_audience(mailing, self.audience)
+        return _Letters(mailing, self.audience)
+
+    def _find_seats(self, lot: Sequence[Claim], letters: Source) -> dict[UUID, float]:
         """Take a place within every limit for each; answers those that find none, with the seconds to wait."""
         passengers = [Passenger(one.address, letters.person_of(one)) for one in lot]
-        waiting = limits.take_slots(
-            self.organisation_id, self.mailing_id, passengers, letters.mailing.per_hour
-        )
+        waiting = limits.take_slots(self.organisation_id, self.mailing_id, passengers, self.per_hour)
         moment = now()
+        self.full |= {lot[place].holding_id for place in waiting if lot[place].letter_id}
         return {lot[place].id: (until - moment).total_seconds() for place, until in waiting.items()}
 
     def _heed_refusals(self) -> bool:
@@ -157,7 +175,7 @@ class Runner:
             written.expanded_at = written.expanded_at or now()
         db.session.commit()
 
-    def _send(self, going: Sequence[Claim], letters: "_Letters", claimed_at: float) -> None:
+    def _send(self, going: Sequence[Claim], letters: Source, claimed_at: float) -> None:
         while (
             going
             and not self.unreachable
@@ -173,13 +191,13 @@ class Runner:
         self.results += [_put_back(one) for one in going]
         self._settle()
 
-    def _send_batch(self, batch: Sequence[Claim], letters: "_Letters") -> bool:
+    def _send_batch(self, batch: Sequence[Claim], letters: Source) -> bool:
         """Hold, commit, send the dots; answers whether the mailing still sends."""
         messages = []
         refused: list[Result] = []
         for claim in batch:
             try:
-                messages.append((claim, letters.sender_address, letters.build(claim)))
+                messages.append((claim, self._return_path(claim, letters), letters.build(claim)))
             except Invalid as error:
                 refused.append(Result(claim, DeliveryState.FAILED, None, error.message))
         held, not_taken = self.lanes.hold(messages)
@@ -202,6 +220,9 @@ class Runner:
                 self.results.append(_put_back(one.claim))
         self._dots(going, asked_at)
         return len(going) == len(held)
+
+    def _return_path(self, claim: Claim, letters: Source) -> str:
+        return return_paths.find_bounce_address(self.organisation_id, claim.id) or letters.sender_address
 
     def _dots(self, going: Sequence[Held], asked_at: float) -> None:
         if time.monotonic() - asked_at > outbox.LEASE_SECONDS - MARGIN_SECONDS:
@@ -240,12 +261,20 @@ class Runner:
 class _Letters:
     """The messages of one mailing, built from exactly what was verified."""
 
-    def __init__(self, mailing: Mailing, entries: Sequence[Entry]) -> None:
-        self.mailing = mailing
+    def __init__(self, mailing: Mailing, audience: FrozenAudience) -> None:
+        self.mailing, self._audience = mailing, audience
         self.sender = mailing.sender or ""
         self.sender_address = address_of(self.sender)
         self._texts = Texts.of(mailing)
-        self._entries: dict[UUID, Entry] = {entry.choice_id: entry for entry in entries}
+        self._files, self._wrong_file = _files_of(mailing)
+        self._entries: dict[UUID | None, Entry] = {one.choice_id: one for one in audience.entries}
+
+    def why_unapproved(self) -> str | None:
+        """Why nothing may leave as it stands."""
+        return self._wrong_file or sending.why_unapproved(self.mailing, self._audience.hash)
+
+    def fetch(self, claims: Sequence[Claim]) -> None:
+        """Everything is in hand already."""
 
     def person_of(self, claim: Claim) -> UUID | None:
         """Who is written to."""
@@ -253,10 +282,19 @@ class _Letters:
         return entry.person_id if entry else None
 
     def build(self, claim: Claim) -> bytes:
+        """The message to one of the chosen; raises ``Invalid``."""
         entry = self._entries.get(claim.choice_id)
         if entry is None or entry.address != claim.address:
             raise Invalid("This recipient is not among those signed off.")
-        return build(self.mailing, self._texts, entry, claim.message_id, self.sender)
+        return build(self.mailing, self._texts, entry, claim.message_id, self.sender, self._files)
+
+
+def _files_of(mailing: Mailing) -> tuple[Sequence[AttachedFile], str | None]:
+    """The files that were signed off; or why nothing may leave, since one of them is not as it was."""
+    try:
+        return read_files(mailing), None
+    except Invalid as error:
+        return (), error.message
 
 
 def _put_back(claim: Claim, seconds: float = 0) -> Result:

@@ -3,6 +3,13 @@
 from enum import StrEnum
 
 
+class MailingMode(StrEnum):
+    """Who writes to whom. A constituents' mailing holds the letters of one action; they are written one by one."""
+
+    ORGANISATION = "organisation_to_representative"
+    CONSTITUENT = "constituent_to_representative"
+
+
 class MailingState(StrEnum):
     DRAFT = "draft"
     IN_REVIEW = "in_review"
@@ -26,6 +33,8 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
     UNCERTAIN = "uncertain"
     HELD = "held"
+    BOUNCED = "bounced"
+    REPLIED = "replied"
 
 
 class Decision(StrEnum):
@@ -34,6 +43,18 @@ class Decision(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     RELEASE = "release"
+    # On the own organisation's name under the letter, apart from the letter itself.
+    ENDORSE = "endorse"
+    DROP_OUT = "drop_out"
+    COMMENT = "comment"
+
+
+class Answer(StrEnum):
+    """What an organisation that was asked for its name has answered."""
+
+    NONE = "none"
+    ENDORSED = "endorsed"
+    DROPPED_OUT = "dropped_out"
 
 
 class LeftOut(StrEnum):
@@ -43,6 +64,10 @@ class LeftOut(StrEnum):
     NOT_IN_OFFICE = "not_in_office"
     BOUNCED = "bounced"
     NO_SALUTATION = "no_salutation"
+    DISSOLVED = "dissolved"
+    ASKS_OTHERWISE = "asks_otherwise"
+    OVER_BUDGET = "over_budget"
+    WRITTEN_TO = "written_to"
 
 
 FOLLOWS: dict[MailingState, frozenset[MailingState]] = {
@@ -65,3 +90,5 @@ BEFORE_SENDING = (MailingState.IN_REVIEW, MailingState.APPROVED, MailingState.SC
 WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 UNFINISHED = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.COMMITTED, DeliveryState.DEFERRED)
 UNSETTLED = (DeliveryState.UNCERTAIN, DeliveryState.HELD)
+# Left, as far as anybody knows: from these a message may come back, or be answered.
+ARRIVED = (DeliveryState.ACCEPTED, *UNSETTLED)

@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from .states import Answer, LeftOut
 from .states import DeliveryState as D
-from .states import LeftOut
 from .states import MailingState as M
 
 MAILING = {
@@ -42,6 +42,8 @@ DELIVERY = {
         "warn",
         _l("Someone looked and left them. Settle them when you know more."),
     ),
+    D.BOUNCED: (_l("Came back"), "bad", _l("Find another address, or write by hand.")),
+    D.REPLIED: (_l("Answered"), "supporter", _l("Nothing. Their answer is among the replies.")),
 }
 
 LEFT_OUT = {
@@ -49,11 +51,43 @@ LEFT_OUT = {
     LeftOut.NOT_IN_OFFICE: _l("No longer in office."),
     LeftOut.BOUNCED: _l("The address bounced earlier. Find another."),
     LeftOut.NO_SALUTATION: _l("There is no salutation. Write one."),
+    LeftOut.DISSOLVED: _l("Parliament is dissolved, so there are no members."),
+    LeftOut.ASKS_OTHERWISE: _l("The office asks not to be sent this by email."),
+    LeftOut.OVER_BUDGET: _l("Partners together have written as often as the campaign allows."),
+    LeftOut.WRITTEN_TO: _l("Somebody in the coalition wrote to them lately."),
+}
+PROMISE = {
+    "promised": _l("Promised, not delivered yet"),
+    "overdue": _l("Promised, and the day has passed"),
+    "broken": _l("Broken"),
+    "delivered": _l("Delivered"),
+}
+CONTACTED = {
+    "never": _l("Never"),
+    "before": _l("Before the day, and not since"),
+    "since": _l("On the day or since"),
 }
 DECISION = {
     "approve": (_l("Signed off"), "good"),
     "decline": (_l("Asked for changes"), "bad"),
     "release": (_l("Pressed Send"), "accent"),
+}
+
+DECISION |= {
+    "endorse": (_l("Put their name under it"), "good"),
+    "drop_out": (_l("Left their name out"), "warn"),
+    "comment": (_l("Commented"), "neutral"),
+}
+ANSWER = {
+    Answer.NONE: (_l("No answer yet"), "unknown"),
+    Answer.ENDORSED: (_l("Named"), "good"),
+    Answer.DROPPED_OUT: (_l("Not named"), "warn"),
+}
+ANSWERED = {
+    "approve": _l("You signed it off."),
+    "decline": _l("Your answer is on record: you ask for changes."),
+    "endorse": _l("Your organisation’s name stands under it."),
+    "drop_out": _l("Your organisation’s name is left out. The others are not held up."),
 }
 
 LIMIT = {

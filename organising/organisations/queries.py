@@ -11,7 +11,7 @@ from ..accounts.models import User
 from ..platform.actor import Actor
 from ..platform.audit import AuditEvent
 from ..platform.db import db
-from ..platform.permissions import Role
+from ..platform.permissions import Permission, Role
 from .models import Ask, Campaign, CampaignMember, CoalitionStatus, Invitation, Membership, Organisation, Unit
 
 
@@ -100,6 +100,65 @@ def find_member(actor: Actor, membership_id: UUID) -> Member | None:
     """One present member of the actor's organisation."""
     found = db.session.execute(_members(actor, False).where(Membership.id == membership_id))
     return next((_member(*row) for row in found), None)
+
+
+def count_members(organisation_id: UUID) -> int:
+    """How many people belong to the session's organisation now."""
+    statement = select(func.count(Membership.id)).where(
+        Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
+    )
+    return db.session.scalar(statement) or 0
+
+
+def list_people(
+    organisation_id: UUID,
+    permission: Permission,
+    *,
+    organisation_name: str = "",
+    campaign_id: UUID | None = None,
+    user_id: UUID | None = None,
+) -> list[tuple[Actor, str]]:
+    """Who in the session's organisation may do something, or one person if they may, each with their address."""
+    statement = (
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+    )
+    if user_id is not None:
+        statement = statement.where(Membership.user_id == user_id)
+    found = [
+        (
+            Actor(
+                user.id,
+                user.display_name,
+                organisation_id,
+                organisation_name,
+                Role(membership.role),
+                membership.unit_id,
+                campaign_id,
+            ),
+            user.email,
+        )
+        for membership, user in db.session.execute(statement)
+        if user.email
+    ]
+    return [(actor, email) for actor, email in found if actor.can(permission)]
+
+
+def list_publishable(campaign_id: UUID) -> list[tuple[UUID, str]]:
+    """The organisations that may stand in public under the campaign's letters: members and the lead, id and name."""
+    statement = (
+        select(Organisation.id, Organisation.name)
+        .join(CampaignMember, CampaignMember.organisation_id == Organisation.id)
+        .where(
+            CampaignMember.campaign_id == campaign_id,
+            CampaignMember.coalition_status.in_([one for one in CoalitionStatus if one.may_be_published]),
+            Organisation.left_at.is_(None),
+        )
+        .order_by(Organisation.name)
+    )
+    return [(row.id, row.name) for row in db.session.execute(statement)]
 
 
 def _members(actor: Actor, ended: bool) -> Select[Membership, User, str]:

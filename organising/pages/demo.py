@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from ..accounts.demo import PASSWORD
 from ..actions import demo as actions
+from ..letters import demo as letters
 from ..lobbying import demo as lobbying
 from ..mailings import demo as mailings
 from ..organisations.demo import DemoCoalition, found_demo_coalition
@@ -50,6 +51,7 @@ def _seed_work(demo: DemoCoalition) -> None:
         demo.actor("deputy", "liberty"),
         demo.actor("organiser", "praxis"),
     )
+    letters.seed(demo.actor("organiser", "neu"), demo.actor("admin", "neu"))
 
 
 @contextmanager

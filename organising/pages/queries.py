@@ -12,10 +12,12 @@ from ..actions.queries import today_items as actions_today
 from ..lobbying.models import Notice
 from ..lobbying.queries import TodayItems
 from ..lobbying.queries import today_items as lobbying_today
-from ..lobbying.queries.notices import list_notices
+from ..lobbying.queries.notices import count_lines, list_notices
 from ..lobbying.queries.subjects import subject_place
+from ..mailings.incoming_states import IncomingState
 from ..mailings.models import Mailing
-from ..mailings.queries import list_waiting_for
+from ..mailings.queries.incoming import count_incoming, list_unanswered
+from ..mailings.services.decisions import list_ready_to_send, list_waiting_for
 from ..organisations.models import Ask, Campaign, CampaignMember, CoalitionStatus, Organisation
 from ..platform.actor import Actor
 from ..platform.clock import LONDON
@@ -53,20 +55,25 @@ class Today:
     lobbying: TodayItems
     actions: ActionsToday
     mailings: Sequence[Mailing]
+    to_send: Sequence[Mailing]
+    replies: int
+    unanswered: int
     pledge: PledgeToday | None
     notices: Sequence[Notice] = ()
+    notice_lines: int = 0
 
     @property
     def waits(self) -> int:
-        """How many things wait for this person."""
+        """How many things wait for this person, those that the page leaves to its lists included."""
         return (
-            len(self.lobbying.follow_ups)
-            + len(self.lobbying.approaches)
-            + len(self.lobbying.promises)
-            + len(self.actions.to_report)
-            + len(self.actions.to_approve)
+            self.lobbying.waiting
+            + self.actions.to_report.total
+            + self.actions.to_approve.total
             + len(self.mailings)
-            + len({notice.words for notice in self.notices})
+            + len(self.to_send)
+            + self.replies
+            + self.unanswered
+            + self.notice_lines
         )
 
     @property
@@ -95,12 +102,19 @@ class Today:
 
 def get_today(actor: Actor) -> Today:
     """The day of one person, in about fifteen statements."""
+    notices = list_notices(actor)
+    triages = actor.can(Permission.REPLIES_TRIAGE)
+    all_there = notices.total == len(notices)
     return Today(
         lobbying=lobbying_today(actor),
         actions=actions_today(actor),
-        mailings=list_waiting_for(actor) if actor.can(Permission.MAILINGS_SIGN_OFF) else (),
+        mailings=list_waiting_for(actor),
+        to_send=list_ready_to_send(actor),
+        replies=count_incoming()[IncomingState.TRIAGE] if triages else 0,
+        unanswered=len(list_unanswered()) if triages else 0,
         pledge=_pledge(actor),
-        notices=list_notices(actor),
+        notices=notices,
+        notice_lines=len({notice.words for notice in notices}) if all_there else count_lines(actor),
     )
 
 

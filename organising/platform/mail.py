@@ -24,6 +24,7 @@ __all__ = [
     "SmtpConnection",
     "get_mailer",
     "in_step",
+    "try_server",
 ]
 
 Answer = TypeVar("Answer")
@@ -64,8 +65,9 @@ class Receipt:
 class SmtpConnection:
     """One connection that carries one message at a time, up to its final dot and, when told, over it."""
 
-    def __init__(self, server: SmtpServer) -> None:
+    def __init__(self, server: SmtpServer, timeout: float = TIMEOUT_SECONDS) -> None:
         self.server = server
+        self.timeout = timeout
         self._smtp: smtplib.SMTP | None = None
 
     def hold(self, sender: str, recipient: str, content: bytes) -> None:
@@ -159,10 +161,19 @@ class SmtpConnection:
         context = ssl.create_default_context() if server.security != "none" else None
         if server.security == "tls":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=TIMEOUT_SECONDS, context=context
+                server.host, server.port, timeout=self.timeout, context=context
             )
         else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+            smtp = smtplib.SMTP(server.host, server.port, timeout=self.timeout)
+        try:
+            self._secure(smtp, context)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+    def _secure(self, smtp: smtplib.SMTP, context: ssl.SSLContext | None) -> None:
+        server = self.server
         # Without it, the dot waits 40 ms for the acknowledgement of the body.
         assert smtp.sock is not None
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -171,7 +182,6 @@ class SmtpConnection:
         smtp.ehlo_or_helo_if_needed()
         if server.username and server.password:
             smtp.login(server.username, server.password)
-        return smtp
 
     @staticmethod
     def _expect(answer: tuple[int, bytes], wanted: tuple[int, ...]) -> None:
@@ -211,6 +221,28 @@ def get_mailer() -> Mailer:
     """The application's mailer: it speaks to the host that the settings name, and to no other."""
     settings: Settings = current_app.config["SETTINGS"]
     return Mailer(settings.smtp, settings.mail_from)
+
+
+def try_server(server: SmtpServer, sender: str, *, seconds: float = 10.0) -> Receipt:
+    """Connect, secure, sign in and name a sender, as for a message, and go again: nothing is sent.
+
+    Answers what the server said to the sender; raises :class:`Refused` with what it, or the network, said instead.
+    """
+    smtp: smtplib.SMTP | None = None
+    try:
+        smtp = SmtpConnection(server, seconds).open()
+        code, text = smtp.mail(sender)
+        smtp.rset()
+    except (OSError, smtplib.SMTPException) as error:
+        told = _unreached(error)
+        raise told if told.code else Refused(0, f"{type(error).__name__}: {error}") from None
+    finally:
+        if smtp is not None:
+            smtp.close()
+    words = text.decode("utf-8", "replace")
+    if code != 250:
+        raise Refused(code, words)
+    return Receipt(code, words)
 
 
 def in_step(

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     MAILINGS_DRAFT = "mailings:draft"
     MAILINGS_SIGN_OFF = "mailings:sign_off"
     MAILINGS_SEND = "mailings:send"
+    REPLIES_TRIAGE = "replies:triage"
 
 
 P = Permission
@@ -71,6 +72,7 @@ _ORGANISER = _EVERYONE | {
     P.MAILINGS_VIEW_COUNTS,
     P.MAILINGS_VIEW,
     P.MAILINGS_DRAFT,
+    P.REPLIES_TRIAGE,
 }
 _ADMIN = _ORGANISER | {
     P.MEMBERS_MANAGE,

@@ -32,6 +32,7 @@ SHARED = {
     "institution_id": "public bodies are public facts",
     "request_id": "requests are shared; a foreign one can't be moved, which tests/web/test_lobbying_institutions.py asks",
     "recess_id": "recesses are public facts",
+    "line_id": "lines are proposed to every partner; a foreign one can't be taken out (test_mailings_lines)",
     "question_id": "what an import could not match is of public facts, and one list for all coordinators",
     "engagement_id": "headlines of contacts are shared; a foreign one can't be opened for editing",
 }
@@ -63,18 +64,21 @@ def _membership(world, actor):
 
 
 def _rows(session, world, actor):
+    from organising.letters.models import LetterAction, LetterRelay
     from organising.lobbying.models import Engagement, FollowUp
-    from organising.mailings.models import Mailing
+    from organising.mailings.models import IncomingMessage, Mailing, MailingTemplate, SenderIdentity
     from organising.organisations.models import Invitation
     from organising.platform.tenancy import Context, use_context
     from organising.pledges.models import Pledge
-    from organising.representatives.models import Person
+    from organising.representatives.models import OfficeHolding, Person
     from tests.support.imports import kept_upload
     from tests.support.pledges import open_a_drive
 
     person_id = uuid4()
     with use_context(Context(purpose="import")) as imports:
         imports.add(Person(id=person_id, name="Invented Member", sort_key="invented member"))
+        imports.flush()
+        imports.add(OfficeHolding(id=(holding_id := uuid4()), person_id=person_id, kind="mp", source="test"))
         imports.commit()
     invitation = Invitation(
         email_key=b"k", role="admin", invited_by="x", expires_at=now() + timedelta(days=1)
@@ -98,16 +102,37 @@ def _rows(session, world, actor):
         reply_to="r@example.org", created_by_label="x", last_editor_label="x", updated_at=now(), created_by=actor.user_id,
         last_editor_id=actor.user_id,
     )  # fmt: skip
+    letters = LetterAction(
+        organisation_id=actor.organisation_id, campaign_id=world.campaign, slug="letters", title="t", standfirst="s",
+        prompts="p", subject="s", created_by_label="x", last_editor_label="x", updated_at=now(),
+    )  # fmt: skip
+    template = MailingTemplate(
+        organisation_id=actor.organisation_id, name="n", subject="s", body="b", author_label="x"
+    )
     upload = kept_upload()
+    identity = SenderIdentity(
+        organisation_id=actor.organisation_id, name="n", address="a@example.org", reply_to="a@example.org"
+    )
+    incoming = IncomingMessage(came_by="reply", digest=b"d", size=1, state="triage")
+    session.add_all([letters, template, identity, incoming])
+    session.flush()
+    relay = LetterRelay(action_id=letters.id, holding_id=holding_id, drafted_by_label="x")
+    relay.answer = "An answer."
+    session.add(relay)
     session.add_all([invitation, engagement, follow_up, mailing, upload])
     session.flush()
     found = {
         "upload_id": upload.id,
+        "incoming_id": incoming.id,
         "invitation_id": invitation.id,
         "engagement_id": engagement.id,
         "follow_up_id": follow_up.id,
         "mailing_id": mailing.id,
+        "identity_id": identity.id,
         "delivery_id": uuid4(),
+        "letter_action_id": letters.id,
+        "relay_id": relay.id,
+        "template_id": template.id,
     }
     drive_id = open_a_drive(world)
     session.execute(

@@ -17,8 +17,9 @@ from sqlalchemy import select, text, update
 
 from organising.mailings import jobs, runner
 from organising.mailings.models import Delivery, Mailing, MailingChoice, SignOff
-from organising.mailings.services import outbox, review
+from organising.mailings.services import decisions, outbox
 from organising.mailings.states import Decision
+from organising.platform.actor import Actor
 from organising.platform.clock import now, today
 from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
@@ -134,6 +135,8 @@ MAILING_CHANGES = {
     "sender": "Else <e@e.example>",
     "reply_to": "e@e.example",
     "common": {"ask": "Else"},
+    "asked_names": [[str(UUID(int=5)), "Somebody"]],
+    "named": [[str(UUID(int=5)), "Somebody"]],
 }
 
 
@@ -179,7 +182,7 @@ def test_withdrawing_the_sign_off_stops_it(
 ) -> None:
     mailing = people.sending()
     with people.world.context(people.slug, people.admin) as session:
-        review.decide(people.admin, mailing, Decision.DECLINE, people.hash(mailing), "Stop.")
+        decisions.decide(people.admin, mailing, Decision.DECLINE, people.hash(mailing), "Stop.")
         session.commit()
     work()
     assert smtp_sink.messages == []
@@ -331,3 +334,35 @@ def test_delivery_changes_touch_no_index(
         for column in constraint.columns
     }
     assert not named & changing
+
+
+def test_a_recipient_changed_between_two_lots_stops_the_rest(
+    people: Campaigners, smtp_sink: GatedSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read for the first lot is not believed for the second."""
+    monkeypatch.setattr(runner, "BATCHES_PER_LOT", 1)
+    mailing = people.sending()
+    smtp_sink.stop_at = ("DOT", 3)
+
+    def change() -> None:
+        assert smtp_sink.reached.wait(20)
+        with people.world.context("neu") as session:
+            session.execute(
+                update(MailingChoice)
+                .where(MailingChoice.mailing_id == mailing, MailingChoice.place == 40)
+                .values(fields={"salutation": "You there", "full_name": "Ada"})
+                .execution_options(synchronize_session=False)
+            )
+            session.commit()
+        smtp_sink.stop_at = None
+        smtp_sink.go_on.set()
+
+    other = threading.Thread(target=change)
+    other.start()
+    with people.world.context("neu") as session:
+        runner.run_mailing(Actor.system(people.organiser.organisation_id), mailing)
+        session.commit()
+    other.join()
+    assert people.state(mailing) == "paused"
+    # The lot at its dots had been verified before.
+    assert len(smtp_sink.messages) == 10

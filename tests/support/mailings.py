@@ -19,9 +19,10 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
+from organising.mailings.binding import current_hash
 from organising.mailings.models import Delivery, Mailing
 from organising.mailings.queries import candidates, count_deliveries
-from organising.mailings.services import drafting, review
+from organising.mailings.services import decisions, drafting, review
 from organising.mailings.services.drafting import Wording
 from organising.mailings.states import Decision
 from organising.platform.actor import Actor
@@ -157,19 +158,19 @@ class Campaigners:
 
     def approve(self, mailing_id: UUID) -> UUID:
         with self.world.context(self.slug, self.admin) as session:
-            review.decide(self.admin, mailing_id, Decision.APPROVE, self.hash(mailing_id))
+            decisions.decide(self.admin, mailing_id, Decision.APPROVE, self.hash(mailing_id))
             session.commit()
         return mailing_id
 
     def release(self, mailing_id: UUID) -> UUID:
         with self.world.context(self.slug, self.admin) as session:
-            review.release(self.admin, mailing_id, self.hash(mailing_id))
+            decisions.release(self.admin, mailing_id, self.hash(mailing_id))
             session.commit()
         return mailing_id
 
     def hash(self, mailing_id: UUID) -> str:
         with self.world.context(self.slug, self.admin) as session:
-            return review.current_hash(session.scalars(select(Mailing).where(Mailing.id == mailing_id)).one())
+            return current_hash(session.scalars(select(Mailing).where(Mailing.id == mailing_id)).one())
 
     def counts(self, mailing_id: UUID) -> dict[str, int]:
         """How many messages are in each state, without the zeros."""

@@ -32,6 +32,16 @@ def test_bounces_come_back_to_the_domain_of_the_sender_unless_another_is_named()
     assert Settings.from_environment(named).mail_return_domain == "back.campaign.example"
 
 
+def test_organisations_send_through_the_hosts_that_are_named_and_through_none_by_default():
+    assert Settings.from_environment(GOOD).mail_hosts == ()
+    named = GOOD | {"MAIL_HOSTS": "Mail.NEU.example, .praxis.example:587 127.0.0.1"}
+    assert Settings.from_environment(named).mail_hosts == (
+        "mail.neu.example",
+        ".praxis.example:587",
+        "127.0.0.1",
+    )
+
+
 @pytest.mark.parametrize("name", [n for n in GOOD if n != "ORGANISING_MODE"])
 def test_production_has_no_default_for_what_matters(name):
     with pytest.raises(SettingsError, match=f"^{name}: missing"):
@@ -42,6 +52,10 @@ def test_production_has_no_default_for_what_matters(name):
     ("name", "value"),
     [
         ("ORGANISING_MODE", "staging"),
+        ("MAIL_HOSTS", "mail"),
+        ("MAIL_HOSTS", "mail.neu.example smtp://mail.neu.example"),
+        ("MAIL_HOSTS", "mail.neu.example:0"),
+        ("MAIL_HOSTS", "*"),
         ("MAIL_RETURN_DOMAIN", "localhost"),
         ("MAIL_RETURN_DOMAIN", "us@campaign.example"),
         ("MAIL_RETURN_DOMAIN", "a b.example"),

@@ -301,6 +301,7 @@ def test_a_partner_lends_a_mailing_to_the_lead(
     assert deputy.post(f"/mailings/{mailing}/release", data=own_admin).status_code == 403
     work()
     assert people.state(mailing) == "approved"
+    smtp_sink.messages.clear()
     assert coordinator.post(f"/mailings/{mailing}/release", data=own_admin).status_code == 303
     work()
     assert len(smtp_sink.messages) == 8

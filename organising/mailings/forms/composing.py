@@ -9,18 +9,22 @@ from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from organising.mailings.content import in_one_line
-from organising.mailings.merge import Unparsable, parse
+from organising.mailings.merge import Condition, Unparsable, parse
+from organising.mailings.queries.conditions import unknown_parties
 from organising.mailings.services.drafting import Wording
 from organising.organisations.queries import list_open_asks
 from organising.platform.errors import Invalid
+from organising.platform.given import as_id
 from organising.platform.message import address_of
 
 
 def _mergeable(_form: Form, field: StringField) -> None:
     try:
-        parse(field.data or "")
+        wrong = unknown_parties(parse(field.data or ""))
     except Unparsable as error:
-        raise ValidationError(" ".join(str(problem) for problem in error.problems)) from None
+        wrong = list(error.problems)
+    if wrong:
+        raise ValidationError(" ".join(map(str, wrong)))
 
 
 def _one_line(_form: Form, field: StringField) -> None:
@@ -47,6 +51,18 @@ class WordingForm(FlaskForm):
     sender_name = StringField(_l("From"), [DataRequired(), Length(max=100), _one_line])
     reply_to = StringField(_l("Answers go to"), [DataRequired(), Length(max=200), _an_address])
     version = HiddenField()
+    shown_to = StringField(_l("Show it as it reads to"), [Optional(), Length(max=100)])
+    shown_to_id = HiddenField()
+
+    def validate_body(self, field: TextAreaField) -> None:
+        """A block that looks at a position or a promise does so on the ask of the mailing."""
+        draft = self.draft()
+        try:
+            looked_at = parse(draft.subject).conditions | parse(draft.body).conditions
+        except Unparsable:
+            return
+        if looked_at - {Condition.PARTY} and draft.ask_id is None:
+            raise ValidationError(_("Choose the ask that the position or promise in it is on."))
 
     def offer(self, campaign_id: UUID) -> None:
         """Fill in the campaign's asks."""
@@ -54,12 +70,16 @@ class WordingForm(FlaskForm):
         self.ask_id.choices = [("", _("None in particular")), *asks]
 
     def wording(self) -> Wording:
-        """What was written."""
+        """What was written, once it is found right."""
+        return self.draft()
+
+    def draft(self) -> Wording:
+        """What is written so far."""
         return Wording(
             title=in_one_line(self.title.data or ""),
             subject=in_one_line(self.subject.data or ""),
             body=(self.body.data or "").replace("\r\n", "\n"),
             sender_name=in_one_line(self.sender_name.data or ""),
             reply_to=(self.reply_to.data or "").strip(),
-            ask_id=UUID(self.ask_id.data) if self.ask_id.data else None,
+            ask_id=as_id(self.ask_id.data),
         )

@@ -1,15 +1,50 @@
 """A mailing, whom it goes to, who put their name to it, and what became of each message."""
 
+from organising.mailings.models.attachments import (
+    MOST_BYTES,
+    MOST_BYTES_TOGETHER,
+    FileKind,
+    MailingAttachment,
+)
+from organising.mailings.models.identities import MailServer, SenderIdentity, SenderProof
+from organising.mailings.models.incoming import IncomingMessage
+from organising.mailings.models.lines import LONGEST_LINE, AgreedLine, LineDecision
 from organising.mailings.models.mailings import Mailing, MailingChoice, MailingReader
 from organising.mailings.models.outbox import Delivery, SendingSlot, SendingSlow
 from organising.mailings.models.sign_offs import SignOff
+from organising.mailings.models.signatories import MailingSignatory, SignOffRequest
+from organising.mailings.models.texts import (
+    SIGNATURE_LENGTH,
+    TEMPLATE_NAME_LENGTH,
+    MailingSignature,
+    MailingTemplate,
+    MailingVersion,
+)
 
 __all__ = [
+    "LONGEST_LINE",
+    "MOST_BYTES",
+    "MOST_BYTES_TOGETHER",
+    "SIGNATURE_LENGTH",
+    "TEMPLATE_NAME_LENGTH",
+    "AgreedLine",
     "Delivery",
+    "FileKind",
+    "IncomingMessage",
+    "LineDecision",
+    "MailServer",
     "Mailing",
+    "MailingAttachment",
     "MailingChoice",
     "MailingReader",
+    "MailingSignatory",
+    "MailingSignature",
+    "MailingTemplate",
+    "MailingVersion",
+    "SenderIdentity",
+    "SenderProof",
     "SendingSlot",
     "SendingSlow",
     "SignOff",
+    "SignOffRequest",
 ]

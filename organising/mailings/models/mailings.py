@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from organising.mailings.states import FOLLOWS, LeftOut, MailingState
+from organising.mailings.states import FOLLOWS, LeftOut, MailingMode, MailingState
 from organising.platform.checks import one_of
 from organising.platform.db import Lent, db
 
@@ -35,21 +35,41 @@ class Mailing(Lent, db.Model):
     ``common`` holds the merge values that are the same for all; ``progress`` the counts that a reader may
     see.
 
+    ``asked_names`` are the organisations asked for their name, ``named`` those it leaves with, each as
+    ``[id, name]``; who has not answered by ``objections_until`` is not named.
+
     ``send_at`` and what follows is the schedule, bound by approval too (:mod:`.schedule`); window and
     weekdays are London's. ``refusals_known`` are those that a person knew of when they let it go on.
+
+    ``identity_id`` is the organisation's own address that it comes from; without, it is the installation's.
+    ``corrects_id`` is the mailing whose recipients it goes to, to put something right.
+
+    ``spares_pressed`` and ``quiet_days`` say who of the chosen is left out; approval binds what comes of it.
     """
 
     __tablename__ = "mailing"
     __table_args__ = (
         one_of("state", MailingState),
+        one_of("mode", MailingMode),
         CheckConstraint(
             "(window_from IS NULL) = (window_until IS NULL) AND window_from < window_until", name="window"
         ),
         CheckConstraint("per_hour BETWEEN 1 AND 100000", name="per_hour"),
+        CheckConstraint("quiet_days BETWEEN 1 AND 90", name="quiet_days"),
+        CheckConstraint("objection_hours BETWEEN 2 AND 336", name="objection_hours"),
         Index("ix_mailing_organisation_id_state", "organisation_id", "state"),
+        ForeignKeyConstraint(
+            ["organisation_id", "identity_id"], ["sender_identity.organisation_id", "sender_identity.id"]
+        ),
+        ForeignKeyConstraint(
+            ["organisation_id", "corrects_id"],
+            ["mailing.organisation_id", "mailing.id"],
+            name="fk_mailing_corrects_id",
+        ),
     )
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaign.id"))
+    mode: Mapped[str] = mapped_column(default=MailingMode.ORGANISATION)
     ask_id: Mapped[UUID | None] = mapped_column(ForeignKey("ask.id"))
     title: Mapped[str]
     subject: Mapped[str]
@@ -60,10 +80,16 @@ class Mailing(Lent, db.Model):
     version: Mapped[int] = mapped_column(default=1)
     common: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     sender: Mapped[str | None]
+    identity_id: Mapped[UUID | None]
+    corrects_id: Mapped[UUID | None]
     content_hash: Mapped[str | None]
     approved_hash: Mapped[str | None]
     audience_count: Mapped[int | None]
     review_organisation_id: Mapped[UUID | None]
+    asked_names: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    named: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    objection_hours: Mapped[int] = mapped_column(default=48)
+    objections_until: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
     created_by_label: Mapped[str]
     last_editor_id: Mapped[UUID | None]
@@ -81,6 +107,9 @@ class Mailing(Lent, db.Model):
     weekdays_only: Mapped[bool] = mapped_column(default=False)
     per_hour: Mapped[int | None]
     refusals_known: Mapped[int] = mapped_column(default=0)
+    answers_looked_at: Mapped[datetime | None]
+    spares_pressed: Mapped[bool] = mapped_column(default=False)
+    quiet_days: Mapped[int | None]
     progress: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
     def become(self, state: MailingState) -> bool:
@@ -92,11 +121,16 @@ class Mailing(Lent, db.Model):
 
     def touch(self, editor_id: UUID | None, editor_label: str, at: datetime) -> None:
         """Note an edit: a new version, by this person, bound by no approval, lent to nobody."""
-        self.version += 1
         self.last_editor_id, self.last_editor_label, self.updated_at = editor_id, editor_label, at
+        self.unbind()
+
+    def unbind(self) -> None:
+        """Forget what was asked and answered: a new version, bound by nothing."""
+        self.version += 1
         self.content_hash = self.approved_hash = self.approved_at = self.asked_at = None
         self.audience_count = None
-        self.review_organisation_id = None
+        self.review_organisation_id = self.objections_until = None
+        self.asked_names, self.named = [], []
 
     @property
     def is_draft(self) -> bool:
@@ -115,7 +149,7 @@ class MailingReader(Lent, db.Model):
 
 class MailingChoice(Lent, db.Model):
     """A chosen representative. ``address``, ``fields`` and ``left_out`` are frozen when sign-off is asked
-    for.
+    for. ``batch_id`` is the same for all that were added at once.
     """
 
     __tablename__ = "mailing_choice"
@@ -136,3 +170,4 @@ class MailingChoice(Lent, db.Model):
     fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     left_out: Mapped[str | None]
     place: Mapped[int | None]
+    batch_id: Mapped[UUID | None]

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     ForeignKey,
     Index,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,19 +23,32 @@ from organising.platform.db import Aggregate, Owned, db
 class Delivery(Owned, db.Model):
     """One message to one representative: the outbox. No index names a column that changes from state to
     state.
+
+    It is made from a chosen representative's entry (``choice_id``: one for each holding) or from one letter that a
+    constituent wrote (``letter_id``: one for each letter, whoever it goes to).
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         of_mailing(),
         one_of("state", DeliveryState),
-        UniqueConstraint("organisation_id", "mailing_id", "holding_id"),
+        CheckConstraint("num_nonnulls(choice_id, letter_id) = 1", name="source"),
+        Index(
+            "uq_delivery_choice",
+            "organisation_id",
+            "mailing_id",
+            "holding_id",
+            unique=True,
+            postgresql_where=text("letter_id IS NULL"),
+        ),
+        UniqueConstraint("organisation_id", "letter_id"),
         Index("ix_delivery_organisation_id_mailing_id_place", "organisation_id", "mailing_id", "place"),
         UniqueConstraint("organisation_id", "message_id"),
     )
 
     mailing_id: Mapped[UUID]
-    choice_id: Mapped[UUID]
+    choice_id: Mapped[UUID | None]
+    letter_id: Mapped[UUID | None]
     holding_id: Mapped[UUID] = mapped_column(ForeignKey("office_holding.id"))
     place: Mapped[int]
     address: Mapped[str]

@@ -1,11 +1,12 @@
 """Who put their name to a mailing."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Index,
-)
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.mailings.states import Decision
 from organising.platform.checks import one_of
@@ -16,7 +17,8 @@ class SignOff(Lent, db.Model):
     """A decision on one exact content, owned by the signer's organisation, read by the mailing's.
     Append-only.
 
-    The database takes one only from the signer themselves, in the role they hold at that moment.
+    The database takes one only from the signer themselves, in the role they hold at that moment. ``counts_from``
+    is set where a person who is alone in the organisation signs their own work; ``shown`` is the text they read.
     """
 
     __tablename__ = "sign_off"
@@ -33,3 +35,5 @@ class SignOff(Lent, db.Model):
     signer_id: Mapped[UUID]
     signer_label: Mapped[str]
     signer_role: Mapped[str]
+    counts_from: Mapped[datetime | None]
+    shown: Mapped[dict[str, Any] | None] = mapped_column(JSONB)

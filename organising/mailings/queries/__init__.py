@@ -1,10 +1,15 @@
 """What is known of mailings and their messages."""
 
 from organising.mailings.queries.candidates import (
+    AudienceCriteria,
     candidates,
+    count_batch,
     count_candidates,
     count_choices,
+    find_audience,
+    list_bodies,
     list_candidates,
+    list_kinds_in_office,
 )
 from organising.mailings.queries.mailings import (
     common_values,
@@ -13,7 +18,6 @@ from organising.mailings.queries.mailings import (
     get_own,
     lead_of,
     list_mailings,
-    list_waiting_for,
     name_of,
     sender_of,
 )
@@ -28,30 +32,62 @@ from organising.mailings.queries.outbox import (
     list_unsettled,
     names_of,
 )
-from organising.mailings.queries.sign_offs import list_sign_offs
+from organising.mailings.queries.pasted import MOST_LINES, PastedLine, match_lines
+from organising.mailings.queries.sign_offs import (
+    Named,
+    SinceDecided,
+    changed_since,
+    is_asked,
+    list_asked,
+    list_named,
+    list_sign_offs,
+    list_signatories,
+    list_unasked_mailings,
+    list_unsent,
+    shown_names,
+    texts_of,
+)
 
 __all__ = [
+    "MOST_LINES",
+    "AudienceCriteria",
+    "Named",
+    "PastedLine",
+    "SinceDecided",
     "candidates",
+    "changed_since",
     "common_values",
+    "count_batch",
     "count_by_state",
     "count_candidates",
     "count_choices",
     "count_deliveries",
     "count_domains",
     "count_refusals",
+    "find_audience",
     "get_mailing",
     "get_own",
     "has_unsettled",
+    "is_asked",
     "lead_of",
     "list_absent",
+    "list_asked",
+    "list_bodies",
     "list_candidates",
     "list_deliveries",
+    "list_kinds_in_office",
     "list_mailings",
+    "list_named",
     "list_sign_offs",
+    "list_signatories",
     "list_to_look_at",
+    "list_unasked_mailings",
+    "list_unsent",
     "list_unsettled",
-    "list_waiting_for",
+    "match_lines",
     "name_of",
     "names_of",
     "sender_of",
+    "shown_names",
+    "texts_of",
 ]

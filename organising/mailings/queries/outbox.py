@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, func, or_, select
 
 from organising.mailings.models import Delivery, Mailing, MailingChoice
+from organising.mailings.queries.incoming import count_hard_bounces
 from organising.mailings.states import BEFORE_SENDING, UNFINISHED, UNSETTLED, DeliveryState, MailingState
 from organising.platform.db import db
 from organising.platform.tenancy import context_of
@@ -46,14 +47,14 @@ def count_domains(mailing: Mailing) -> dict[str, int]:
 
 
 def count_refusals(mailing: Mailing) -> int:
-    """How many messages the receiving side refused for good."""
+    """How many messages the receiving side refused for good, at once or by a bounce that says the address is gone."""
     statement = select(func.count()).where(
         Delivery.organisation_id == mailing.organisation_id,
         Delivery.mailing_id == mailing.id,
         Delivery.state == DeliveryState.FAILED,
         Delivery.last_code >= 500,
     )
-    return db.session.scalar(statement) or 0
+    return (db.session.scalar(statement) or 0) + count_hard_bounces(mailing)
 
 
 def list_deliveries(mailing_id: UUID, states: Collection[str] = ()) -> Select[Delivery]:

@@ -4,12 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from organising.mailings.merge import parse
-from organising.mailings.models import Mailing, MailingChoice, MailingReader
+from organising.mailings.merge import Condition, parse
+from organising.mailings.models import (
+    Mailing,
+    MailingChoice,
+    MailingReader,
+    MailingSignatory,
+    MailingVersion,
+)
 from organising.mailings.queries import get_own
-from organising.mailings.states import BEFORE_SENDING, MailingState
+from organising.mailings.queries.texts import find_last_version
+from organising.mailings.states import BEFORE_SENDING, Answer, MailingState
 from organising.organisations.models import Ask
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -20,6 +27,7 @@ from organising.platform.permissions import Permission
 from organising.representatives.models import OfficeHolding
 
 LONGEST_SALUTATION = 120
+OPEN_FOR_EDIT = (MailingState.DRAFT, *BEFORE_SENDING)
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,17 @@ class Wording:
     sender_name: str
     reply_to: str
     ask_id: UUID | None
+
+
+class TextConflict(Conflict):
+    """Somebody changed the mailing since its form was opened; sent with ``version``, one's own goes over it."""
+
+    def __init__(self, mailing: Mailing) -> None:
+        super().__init__(
+            f"{mailing.last_editor_label} changed this mailing while you were writing. "
+            "Copy your words, reload the page and put them in again."
+        )
+        self.version = mailing.version
 
 
 def compose_mailing(actor: Actor, wording: Wording) -> Mailing:
@@ -54,6 +73,7 @@ def compose_mailing(actor: Actor, wording: Wording) -> Mailing:
     )
     db.session.add(mailing)
     db.session.flush()
+    keep_version(actor, mailing)
     audit.record(actor, "mailing.composed", "mailing", mailing.id)
     return mailing
 
@@ -64,33 +84,56 @@ def edit_wording(actor: Actor, mailing_id: UUID, wording: Wording, version: int)
     """
     mailing = open_for_edit(actor, mailing_id)
     if mailing.version != version:
-        raise Conflict(
-            f"{mailing.last_editor_label} changed this mailing while you were writing. "
-            "Copy your words, reload the page and put them in again."
-        )
+        raise TextConflict(mailing)
     _check(wording, mailing.campaign_id)
     for name, value in vars(wording).items():
         setattr(mailing, name, value)
     note_edit(actor, mailing, "text")
+    keep_version(actor, mailing)
     return mailing
 
 
-def add_choices(actor: Actor, mailing_id: UUID, holding_ids: Collection[UUID]) -> int:
-    """Choose representatives by the offices they hold; answers how many were not chosen before."""
+def keep_version(actor: Actor, mailing: Mailing, *, of_number: int | None = None) -> None:
+    """Keep the subject and letter as they stand, where they differ from those kept last."""
+    last = find_last_version(mailing.organisation_id, mailing.id)
+    if last is not None and (last.subject, last.body) == (mailing.subject, mailing.body):
+        return
+    db.session.add(
+        MailingVersion(
+            organisation_id=mailing.organisation_id,
+            mailing_id=mailing.id,
+            number=last.number + 1 if last else 1,
+            subject=mailing.subject,
+            body=mailing.body,
+            editor_label=actor.author_label,
+            of_number=of_number,
+        )
+    )
+    db.session.flush()
+
+
+def add_choices(
+    actor: Actor, mailing_id: UUID, holding_ids: Collection[UUID], *, batch_id: UUID | None = None
+) -> int:
+    """Choose representatives by the offices they hold, each person once; answers how many were not chosen before.
+
+    ``batch_id`` is kept with each, to take them out together.
+    """
     mailing = open_for_edit(actor, mailing_id)
     known = set(
-        db.session.scalars(select(MailingChoice.holding_id).where(MailingChoice.mailing_id == mailing.id))
+        db.session.scalars(select(MailingChoice.person_id).where(MailingChoice.mailing_id == mailing.id))
     )
-    statement = select(OfficeHolding.id, OfficeHolding.person_id).where(OfficeHolding.id.in_(holding_ids))
+    statement = select(OfficeHolding.person_id, OfficeHolding.id).where(OfficeHolding.id.in_(holding_ids))
     added = [
         MailingChoice(
             organisation_id=mailing.organisation_id,
             mailing_id=mailing.id,
             holding_id=holding_id,
             person_id=person_id,
+            batch_id=batch_id,
         )
-        for holding_id, person_id in db.session.execute(statement)
-        if holding_id not in known
+        for person_id, holding_id in {row.person_id: row.id for row in db.session.execute(statement)}.items()
+        if person_id not in known
     ]
     if added:
         db.session.add_all(added)
@@ -135,7 +178,7 @@ def open_for_edit(actor: Actor, mailing_id: UUID) -> Mailing:
     """The mailing, locked, if it can still be changed. Raises :class:`Conflict` once sending has begun."""
     actor.check(Permission.MAILINGS_DRAFT)
     mailing = get_own(actor, mailing_id, lock=True)
-    if mailing.state not in (MailingState.DRAFT, *BEFORE_SENDING):
+    if mailing.state not in OPEN_FOR_EDIT:
         raise Conflict("This mailing is on its way or over, so it can't be changed. Compose a new one.")
     return mailing
 
@@ -163,7 +206,16 @@ def note_edit(actor: Actor, mailing: Mailing, what: str, **facts: int) -> None:
 
 
 def withdraw_loan(mailing: Mailing) -> None:
-    """Nobody else reads the mailing any more."""
+    """Nobody else reads the mailing any more, and nobody has answered about what it says now."""
+    db.session.execute(
+        update(MailingSignatory)
+        .where(
+            MailingSignatory.organisation_id == mailing.organisation_id,
+            MailingSignatory.mailing_id == mailing.id,
+        )
+        .values(answer=Answer.NONE, answered_at=None, answered_by=None)
+        .execution_options(synchronize_session=False)
+    )
     db.session.execute(
         delete(MailingReader)
         .where(
@@ -183,14 +235,17 @@ def discard(actor: Actor, mailing_id: UUID) -> None:
 
 
 def _check(wording: Wording, campaign_id: UUID) -> None:
-    parse(wording.subject)
-    parse(wording.body)
+    asked = parse(wording.subject).conditions | parse(wording.body).conditions
+    if asked - {Condition.PARTY} and wording.ask_id is None:
+        raise Invalid("Choose the ask that the position or promise is on.")
     if wording.ask_id is not None:
         ask = db.session.get(Ask, wording.ask_id)
         if ask is None or ask.campaign_id != campaign_id:
             raise Invalid("Choose one of the campaign’s asks.")
 
 
-def choose_all(actor: Actor, mailing_id: UUID, holdings: Sequence[OfficeHolding]) -> int:
+def choose_all(
+    actor: Actor, mailing_id: UUID, holdings: Sequence[OfficeHolding], *, batch_id: UUID | None = None
+) -> int:
     """Choose everyone in a list of holdings."""
-    return add_choices(actor, mailing_id, [holding.id for holding in holdings])
+    return add_choices(actor, mailing_id, [holding.id for holding in holdings], batch_id=batch_id)

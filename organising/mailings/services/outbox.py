@@ -6,7 +6,7 @@ a claim raises it, and every later step names it, so whoever lost a claim can ch
 A message's dot is sent only after ``commit`` has moved its row from leased to committed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,8 @@ class Claim:
 
     id: UUID
     place: int
-    choice_id: UUID
+    choice_id: UUID | None
+    letter_id: UUID | None
     holding_id: UUID
     address: str
     message_id: str
@@ -72,7 +73,22 @@ EXPAND = text(
       :host || '>', 'queued',
            clock_timestamp(), clock_timestamp()
       FROM chosen
-    ON CONFLICT (organisation_id, mailing_id, holding_id) DO NOTHING
+    ON CONFLICT (organisation_id, mailing_id, holding_id) WHERE letter_id IS NULL DO NOTHING
+    """
+)
+
+# Two letters that come at once may share a place: the claim goes round again for what it missed.
+ADD_LETTER = text(
+    """
+    INSERT INTO delivery (organisation_id, id, mailing_id, letter_id, holding_id, place, address, message_id,
+    state,
+                          next_at, changed_at)
+    SELECT :organisation, n.id, :mailing, :letter, :holding,
+           (SELECT coalesce(max(place) + 1, 0) FROM delivery WHERE organisation_id = :organisation AND mailing_id =
+             :mailing),
+           :address, '<' || n.id || '@' || CAST(:host AS text) || '>', 'queued', clock_timestamp(), clock_timestamp()
+      FROM (SELECT gen_random_uuid() AS id) n
+    ON CONFLICT (organisation_id, letter_id) DO NOTHING
     """
 )
 
@@ -82,6 +98,7 @@ CLAIM = text(
       SELECT organisation_id, id FROM delivery
        WHERE organisation_id = :organisation AND mailing_id = :mailing AND place > :after
          AND state IN ('queued', 'deferred') AND next_at <= clock_timestamp()
+         AND holding_id <> ALL (CAST(:full AS uuid[]))
          AND EXISTS (SELECT FROM mailing m WHERE m.organisation_id = :organisation AND m.id = :mailing
                       AND m.state = 'sending' AND m.version = :version)
        ORDER BY place LIMIT :size FOR UPDATE SKIP LOCKED)
@@ -89,7 +106,7 @@ CLAIM = text(
        SET state = 'leased', fence = d.fence + 1, attempt = d.attempt + 1, changed_at = clock_timestamp(),
            lease_until = clock_timestamp() + make_interval(secs => :lease)
       FROM due WHERE d.organisation_id = due.organisation_id AND d.id = due.id
-    RETURNING d.id, d.place, d.choice_id, d.holding_id, d.address, d.message_id, d.fence, d.attempt,
+    RETURNING d.id, d.place, d.choice_id, d.letter_id, d.holding_id, d.address, d.message_id, d.fence, d.attempt,
     d.created_at AS born_at
     """
 )
@@ -161,9 +178,12 @@ UNMAILABLE = text(
     """
     SELECT d.id, CASE WHEN h.end_on < :today THEN 'no longer in office'
                       WHEN dissolved.id IS NOT NULL THEN 'Parliament is dissolved'
+                      WHEN d.letter_id IS NULL AND coalesce(office.contact_preference, 'email') <> 'email'
+                      THEN 'the office asks to be written to another way'
                       ELSE 'the address has bounced' END AS reason
       FROM delivery d
       JOIN office_holding h ON h.id = d.holding_id
+      JOIN person office ON office.id = h.person_id
       -- By the date alone, so that nothing leaves on the day itself before the terms are ended.
       LEFT JOIN LATERAL (
         SELECT p.id FROM parliament p
@@ -173,6 +193,8 @@ UNMAILABLE = text(
          LIMIT 1) dissolved ON true
      WHERE d.organisation_id = :organisation AND d.id = ANY (CAST(:ids AS uuid[]))
        AND (h.end_on < :today OR dissolved.id IS NOT NULL
+            -- A constituent's own letter is no circular.
+            OR d.letter_id IS NULL AND coalesce(office.contact_preference, 'email') <> 'email'
             OR EXISTS (SELECT FROM contact_point p WHERE p.person_id = h.person_id AND p.email = d.address
                         AND p.bounced_at IS NOT NULL))
     """
@@ -205,10 +227,36 @@ def count_written(organisation_id: UUID, mailing_id: UUID) -> int:
     return int(_run(statement, organisation_id, mailing_id).scalar_one())
 
 
-def claim(organisation_id: UUID, mailing_id: UUID, *, version: int, after: int, size: int) -> list[Claim]:
-    """Take up to ``size`` that are due, in order, from those that nobody else is taking."""
+def add_letter(
+    organisation_id: UUID, mailing_id: UUID, *, letter_id: UUID, holding_id: UUID, address: str, host: str
+) -> bool:
+    """Put one constituent's letter into the outbox; answers whether it was not there before."""
+    values = {"letter": letter_id, "holding": holding_id, "address": address, "host": host}
+    return bool(_run(ADD_LETTER, organisation_id, mailing_id, **values).rowcount)
+
+
+def claim(
+    organisation_id: UUID,
+    mailing_id: UUID,
+    *,
+    version: int,
+    after: int,
+    size: int,
+    full: Collection[UUID] = (),
+) -> list[Claim]:
+    """Take up to ``size`` that are due, in order, from those that nobody else is taking.
+
+    ``full`` are holdings to whom nothing may go for now: thousands who wait for one keep nobody else waiting.
+    """
     rows = _run(
-        CLAIM, organisation_id, mailing_id, version=version, after=after, size=size, lease=LEASE_SECONDS
+        CLAIM,
+        organisation_id,
+        mailing_id,
+        version=version,
+        after=after,
+        size=size,
+        lease=LEASE_SECONDS,
+        full=list(full),
     )
     return sorted((Claim(**row._mapping) for row in rows), key=lambda one: one.place)
 

@@ -19,6 +19,7 @@ from .outbox import Result
 # Above this share of refusals a mailing stops by itself, once enough have been decided to tell.
 MOST_REFUSED = 0.05
 ENOUGH_DECIDED = 20
+DECIDED = (DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.REPLIED)
 POLICY = "The receiving side refused it as a matter of policy: {reply} Nobody is crossed off for it. Put it right, then go on."
 MANY = "{refused} of {decided} were refused, more than one in twenty. Look at them before you go on."
 
@@ -70,7 +71,7 @@ def cross_off(actor: Actor, addresses: Sequence[str]) -> int:
 def why_too_many(mailing: Mailing) -> str | None:
     """Why a mailing must stop for its refusals, or ``None``. Those that a person knew of when going on don't count."""
     counts = count_deliveries(mailing)
-    decided = counts[DeliveryState.ACCEPTED] + counts[DeliveryState.FAILED]
+    decided = sum(counts[state] for state in DECIDED)
     if decided < ENOUGH_DECIDED:
         return None
     refused = count_refusals(mailing) - mailing.refusals_known

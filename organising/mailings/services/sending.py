@@ -1,15 +1,16 @@
 """From approval to the end: starting, pausing, cancelling, finishing. All in the owner's organisation."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from organising.mailings.content import Entry, hash_content
+from organising.mailings.binding import current_hash
+from organising.mailings.content import AudienceHash, bind_names, hash_content
 from organising.mailings.models import Delivery, Mailing, SignOff
-from organising.mailings.queries import count_refusals, get_own, list_sign_offs
-from organising.mailings.states import UNFINISHED, UNSETTLED, Decision, MailingState
+from organising.mailings.queries import count_refusals, get_own
+from organising.mailings.sources import find_source
+from organising.mailings.states import UNFINISHED, UNSETTLED, MailingState
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
@@ -19,8 +20,10 @@ from organising.platform.permissions import Permission
 from organising.platform.queue import enqueue_after_commit
 
 from . import outbox
+from .decisions import is_declined, ring_for_sign_offs, standing_approval, standing_release
 from .drafting import withdraw_loan
-from .review import APPLY, current_hash, standing_approval, standing_release
+from .identities import why_sender_unconfirmed
+from .signatories import are_names_settled, note_answers, why_not_in_name
 
 DELIVER = "organising.mailings.jobs.deliver"
 CHANGED = "The mailing is not what was signed off."
@@ -48,34 +51,44 @@ def apply_sign_offs(actor: Actor, mailing_id: UUID) -> Mailing:
 def _apply_review(actor: Actor, mailing: Mailing) -> None:
     content_hash = current_hash(mailing)
     approval = standing_approval(mailing, content_hash)
-    if approval is not None:
+    names = note_answers(mailing, content_hash)
+    if is_declined(mailing, content_hash):
+        _back_to_draft(actor, mailing, "declined")
+    elif approval is not None and are_names_settled(mailing):
         mailing.become(MailingState.APPROVED)
-        mailing.approved_hash, mailing.approved_at = content_hash, now()
+        mailing.named, mailing.approved_at = names, now()
+        mailing.approved_hash = bind_names(content_hash, names)
         audit.record(
             actor, "mailing.approved", "mailing", mailing.id, hash=content_hash, sign_off=str(approval.id)
         )
-    elif _declined(mailing):
-        _back_to_draft(actor, mailing, "declined")
 
 
-def _declined(mailing: Mailing) -> bool:
-    asked = mailing.asked_at or now()
-    decided = [
-        one
-        for one in list_sign_offs(mailing)
-        if one.organisation_id == mailing.review_organisation_id
-        and one.created_at >= asked
-        and one.decision != Decision.RELEASE
-    ]
-    return bool(decided) and decided[-1].decision == Decision.DECLINE
+def _rename(actor: Actor, mailing: Mailing) -> None:
+    """Let names come and go until it leaves, and only go afterwards: the text stands as it was approved."""
+    content_hash = current_hash(mailing)
+    names = note_answers(mailing, content_hash)
+    if mailing.started_at is not None:
+        names = [name for name in names if name in mailing.named]
+    if mailing.approved_hash == bind_names(content_hash, mailing.named) and names != mailing.named:
+        audit.record(
+            actor,
+            "mailing.names_changed",
+            "mailing",
+            mailing.id,
+            was=[name for _id, name in mailing.named],
+            now=[name for _id, name in names],
+        )
+        mailing.named, mailing.approved_hash = names, bind_names(content_hash, names)
+        mailing.version += 1
 
 
 def _apply_release(actor: Actor, mailing: Mailing) -> None:
+    _rename(actor, mailing)
     reason = why_unapproved(mailing)
     if reason is not None:
         _back_to_draft(actor, mailing, "voided")
         return
-    released = standing_release(mailing, mailing.approved_hash or "")
+    released = standing_release(mailing, current_hash(mailing))
     if released is None:
         return
     if mailing.send_at is not None and mailing.send_at > now():
@@ -100,34 +113,30 @@ def _wait(actor: Actor, mailing: Mailing, released: SignOff, until: datetime) ->
             until=until.isoformat(),
             release=str(released.id),
         )
-        enqueue_after_commit(
-            APPLY,
-            organisation_id=mailing.organisation_id,
-            row_id=mailing.id,
-            purpose="apply_sign_offs",
-            queue="mail",
-            delay_seconds=max(1.0, (until - now()).total_seconds()),
-        )
+        ring_for_sign_offs(mailing, max(1.0, (until - now()).total_seconds()))
 
 
 def _back_to_draft(actor: Actor, mailing: Mailing, why: str) -> None:
     mailing.become(MailingState.DRAFT)
-    mailing.content_hash = mailing.approved_hash = mailing.approved_at = mailing.asked_at = None
-    mailing.review_organisation_id = mailing.audience_count = None
-    mailing.version += 1
+    mailing.unbind()
     withdraw_loan(mailing)
     audit.record(actor, f"mailing.{why}", "mailing", mailing.id)
 
 
-def why_unapproved(mailing: Mailing, entries: Sequence[Entry] | None = None) -> str | None:
+def why_unapproved(mailing: Mailing, audience: AudienceHash | None = None) -> str | None:
     """Why this mailing may not be sent as it stands, or ``None``: asked at the start and at each claim.
 
-    ``entries`` are those that would be sent to, where the caller has them in hand.
+    ``audience`` is of those that would be sent to, where the caller has them in hand.
     """
-    content_hash = current_hash(mailing) if entries is None else hash_content(mailing, entries)
-    if mailing.approved_hash != content_hash:
+    source = find_source(mailing)
+    if source is not None:
+        return source.why_unapproved()
+    content_hash = current_hash(mailing) if audience is None else hash_content(mailing, audience)
+    if mailing.approved_hash != bind_names(content_hash, mailing.named):
         return CHANGED
-    return None if standing_approval(mailing, content_hash) is not None else WITHDRAWN
+    if standing_approval(mailing, content_hash) is None:
+        return WITHDRAWN
+    return why_not_in_name(mailing, content_hash) or why_sender_unconfirmed(mailing)
 
 
 def ring(mailing: Mailing) -> None:
@@ -159,9 +168,11 @@ def resume(actor: Actor, mailing_id: UUID) -> Mailing:
     """Go on; raises :class:`Conflict` where the approval no longer stands."""
     actor.check(Permission.MAILINGS_SEND)
     mailing = get_own(actor, mailing_id, lock=True)
-    reason = why_unapproved(mailing)
     if mailing.state != MailingState.PAUSED:
         raise Conflict("Only a paused mailing can go on.")
+    # Whoever lets it go on lets it go without the names that were taken back.
+    _rename(actor, mailing)
+    reason = why_unapproved(mailing)
     if reason is not None:
         raise Conflict(f"{reason} It can only be cancelled.")
     mailing.become(MailingState.SENDING)

@@ -6,15 +6,17 @@ from sqlalchemy import select
 
 from organising.accounts.models import User
 from organising.mailings.audience import included, list_entries
-from organising.mailings.content import Texts
 from organising.mailings.merge import Unparsable
-from organising.mailings.queries import common_values, get_own, sender_of
+from organising.mailings.queries import get_own, sender_of, texts_of
+from organising.mailings.queries.attachments import read_files
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.errors import Invalid, NotFound
-from organising.platform.mail import OutgoingMail, get_mailer
+from organising.platform.mail import Mailer, OutgoingMail
 from organising.platform.permissions import Permission
+
+from .mail_servers import server_for
 
 
 def send_test(actor: Actor, mailing_id: UUID, number: int) -> str:
@@ -29,7 +31,7 @@ def send_test(actor: Actor, mailing_id: UUID, number: int) -> str:
     if not 1 <= number <= len(going):
         raise NotFound
     try:
-        letter = Texts.of(mailing, common_values(mailing)).letter(going[number - 1])
+        letter = texts_of(mailing).letter(going[number - 1])
     except (Unparsable, KeyError):
         raise Invalid("This message can't be built yet: put its merge fields right first.") from None
     user = db.session.scalars(select(User).where(User.id == actor.user_id)).one_or_none()
@@ -37,7 +39,8 @@ def send_test(actor: Actor, mailing_id: UUID, number: int) -> str:
     if not address:
         raise Invalid("Your account has no address to send a test to.")
     audit.record(actor, "mailing.test_sent", "mailing", mailing.id)
-    get_mailer().send(
+    # The way that the mailing itself goes.
+    Mailer(server_for(mailing), sender_of(mailing)).send(
         OutgoingMail(
             to=address,
             subject=f"[TEST] {letter.subject}",
@@ -45,6 +48,7 @@ def send_test(actor: Actor, mailing_id: UUID, number: int) -> str:
             html=letter.html,
             reply_to=mailing.reply_to,
             sender=sender_of(mailing),
+            files=read_files(mailing),
         )
     )
     return address

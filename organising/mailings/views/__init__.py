@@ -2,6 +2,27 @@
 
 from flask import Blueprint
 
-blueprint = Blueprint("mailings", __name__, url_prefix="/mailings")
+from organising.mailings.checks import in_groups
+from organising.mailings.outcomes import answer_kinds
 
-from . import audience, composing, progress, review, schedule, settlement  # noqa: E402, F401  # they add their routes
+blueprint = Blueprint("mailings", __name__, url_prefix="/mailings")
+blueprint.add_app_template_filter(in_groups, "in_groups")
+blueprint.add_app_template_filter(answer_kinds, "answer_kinds")
+
+from . import (  # noqa: E402, F401  # they add their routes
+    attachments,
+    audience,
+    composing,
+    identities,
+    lines,
+    mail_server,
+    names,
+    pasted,
+    progress,
+    replies,
+    review,
+    schedule,
+    settlement,
+    templates,
+    texts,
+)

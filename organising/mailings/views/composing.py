@@ -1,4 +1,4 @@
-"""The list, one mailing's page, and its text."""
+"""The list, one mailing's page, and giving it up."""
 
 from uuid import UUID
 
@@ -6,18 +6,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from organising.accounts.queries import find_email
 from organising.mailings import queries, words
-from organising.mailings.content import Letter, Texts
-from organising.mailings.forms import DecisionForm, WordingForm
-from organising.mailings.merge import Field, Unparsable
+from organising.mailings.binding import current_hash
+from organising.mailings.content import Letter
+from organising.mailings.forms import DecisionForm
+from organising.mailings.merge import Unparsable
 from organising.mailings.models import Mailing
-from organising.mailings.services import drafting, review, sending
+from organising.mailings.services import decisions, drafting, review, sending
+from organising.mailings.services.mail_servers import leaves_through
 from organising.mailings.services.scheduling import look_ahead, outlook_of
-from organising.mailings.states import BEFORE_SENDING, MailingState
+from organising.mailings.states import BEFORE_SENDING, MailingMode, MailingState
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
-from organising.platform.errors import Conflict
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
 
@@ -42,13 +42,15 @@ def index() -> str:
         cursor=request.args.get("cursor"),
         descending=True,
     )
-    waiting = queries.list_waiting_for(actor) if actor.can(Permission.MAILINGS_SIGN_OFF) else []
-    waiting = [one for one in waiting if review.why_not_sign(actor, one) is None]
-    owners = {one.organisation_id: queries.name_of(one.organisation_id) for one in [*listed.items, *waiting]}
+    waiting, ready = decisions.list_waiting_for(actor), decisions.list_ready_to_send(actor)
+    owners = {
+        one.organisation_id: queries.name_of(one.organisation_id) for one in [*listed.items, *waiting, *ready]
+    }
     return render_template(
         "mailings/index.html",
         page=listed,
         waiting=waiting,
+        ready=ready,
         over=over,
         words=words,
         actor=actor,
@@ -57,71 +59,20 @@ def index() -> str:
     )
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
-@requires(Permission.MAILINGS_DRAFT)
-def new() -> Response | str | tuple[str, int]:
-    """Compose a mailing."""
-    actor = current_actor()
-    form = WordingForm()
-    if actor.campaign_id is None:
-        raise Conflict(_("Your organisation takes part in no campaign."))
-    form.offer(actor.campaign_id)
-    if form.validate_on_submit():
-        mailing = drafting.compose_mailing(actor, form.wording())
-        mailing_id = mailing.id
-        db.session.commit()
-        flash(_("The draft is saved. Now choose whom it goes to."), "success")
-        return redirect(url_for("mailings.audience", mailing_id=mailing_id), 303)
-    if not form.is_submitted():
-        form.sender_name.data = actor.organisation_name
-        form.reply_to.data = find_email(actor.user_id)
-    return _text_page(form, None)
-
-
-@blueprint.route("/<uuid:mailing_id>/text", methods=["GET", "POST"])
-@requires(Permission.MAILINGS_DRAFT)
-def text(mailing_id: UUID) -> Response | str | tuple[str, int]:
-    """Change the text; an approval it had is void then."""
-    actor = current_actor()
-    mailing = queries.get_own(actor, mailing_id)
-    form = WordingForm(obj=mailing)
-    form.offer(mailing.campaign_id)
-    if form.validate_on_submit():
-        voided = mailing.state != MailingState.DRAFT
-        drafting.edit_wording(actor, mailing_id, form.wording(), _version(form))
-        db.session.commit()
-        flash(_("Saved. The sign-off is void: ask for it again.") if voided else _("Saved."), "success")
-        return redirect(url_for("mailings.show", mailing_id=mailing_id), 303)
-    if not form.is_submitted():
-        form.ask_id.data = str(mailing.ask_id or "")
-        form.version.data = str(mailing.version)
-    return _text_page(form, mailing)
-
-
-def _version(form: WordingForm) -> int:
-    try:
-        return int(form.version.data or "")
-    except ValueError:
-        raise Conflict(_("This form is damaged. Reload the page.")) from None
-
-
-def _text_page(form: WordingForm, mailing: Mailing | None) -> str | tuple[str, int]:
-    rendered = render_template("mailings/text.html", form=form, mailing=mailing, fields=list(Field))
-    return (rendered, 422) if form.is_submitted() else rendered
-
-
 @blueprint.get("/<uuid:mailing_id>")
 @requires(Permission.MAILINGS_VIEW)
-def show(mailing_id: UUID) -> str:
+def show(mailing_id: UUID) -> str | Response:
     """One mailing: where it stands, what is missing, who decided what, and what became of it."""
     actor = current_actor()
     mailing = queries.get_mailing(mailing_id)
+    if mailing.mode == MailingMode.CONSTITUENT:
+        return redirect(url_for("letters.of_mailing", mailing_id=mailing_id), 303)
     own = mailing.organisation_id == actor.organisation_id
     checks = review.check_mailing(mailing)
     counts = queries.count_deliveries(mailing) if own else review.lent_counts(mailing)
     shown = mailing.state not in (MailingState.DRAFT, *OVER)
-    content_hash = review.current_hash(mailing) if shown else ""
-    approval = review.standing_approval(mailing, content_hash) if shown else None
+    content_hash = current_hash(mailing) if shown else ""
+    approval = decisions.standing_approval(mailing, content_hash) if shown else None
     return render_template(
         "mailings/show.html",
         mailing=mailing,
@@ -137,14 +88,22 @@ def show(mailing_id: UUID) -> str:
         content_hash=content_hash,
         approval=approval,
         first=_first_letter(mailing, checks),
-        released=bool(approval) and review.standing_release(mailing, content_hash) is not None,
-        why_not=review.why_not_sign(actor, mailing),
+        released=bool(approval) and decisions.standing_release(mailing, content_hash) is not None,
+        why_not=decisions.why_not_sign(actor, mailing),
+        why_not_name=decisions.why_not_name(actor, mailing),
+        named=queries.list_named(mailing),
+        since=queries.changed_since(mailing, actor.organisation_id) if shown else None,
+        silent=decisions.list_silent(mailing) if shown else [],
+        own_answer=decisions.standing_answers(mailing, content_hash).get(str(actor.organisation_id)),
+        pending=decisions.pending_approval(mailing, content_hash) if shown and not approval else None,
+        alone=decisions.is_alone(actor, mailing) and mailing.last_editor_id == actor.user_id,
         form=DecisionForm(formdata=None),
-        may_send=review.may_release(actor, mailing),
+        may_send=decisions.may_release(actor, mailing),
         may_edit=own and actor.can(Permission.MAILINGS_DRAFT),
         may_stop=own and actor.can(Permission.MAILINGS_SEND),
         counts=counts,
         outlook=outlook_of(mailing, counts) or look_ahead(mailing, checks.entries),
+        through=leaves_through(mailing) if own else None,
     )
 
 
@@ -152,7 +111,7 @@ def _first_letter(mailing: Mailing, checks: review.Checks) -> Letter | None:
     if not checks.included:
         return None
     try:
-        return Texts.of(mailing, queries.common_values(mailing)).letter(checks.included[0])
+        return queries.texts_of(mailing).letter(checks.included[0])
     except (Unparsable, KeyError):
         return None
 

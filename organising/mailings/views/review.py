@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from organising.mailings import queries, words
 from organising.mailings.audience import included, list_entries
-from organising.mailings.content import Texts
 from organising.mailings.forms import AskForm, DecisionForm
 from organising.mailings.merge import Unparsable
-from organising.mailings.services import review, testing
+from organising.mailings.queries.attachments import list_files
+from organising.mailings.services import decisions, review, testing
 from organising.mailings.states import Decision
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
@@ -31,9 +31,11 @@ def message(mailing_id: UUID, number: int) -> str:
     going = included(list_entries(mailing))
     if not 1 <= number <= len(going):
         raise NotFound
-    entry, letter, problem = going[number - 1], None, None
+    entry, letter, problem, blocks = going[number - 1], None, None, []
     try:
-        letter = Texts.of(mailing, queries.common_values(mailing)).letter(entry)
+        texts = queries.texts_of(mailing)
+        blocks = texts.applied(entry)
+        letter = texts.letter(entry)
     except Unparsable as error:
         problem = str(error)
     except KeyError as error:
@@ -44,6 +46,8 @@ def message(mailing_id: UUID, number: int) -> str:
         entry=entry,
         letter=letter,
         problem=problem,
+        blocks=blocks,
+        files=list_files(mailing.id),
         number=number,
         total=len(going),
         sender=mailing.sender or queries.sender_of(mailing),
@@ -114,7 +118,7 @@ def sign_off(mailing_id: UUID) -> Response:
             " ".join(str(e) for errors in form.errors.values() for e in errors) or _("Decide first.")
         )
     decision = Decision(form.decision.data)
-    review.decide(
+    decisions.decide(
         current_actor(), mailing_id, decision, form.content_hash.data or "", form.comment.data or ""
     )
     db.session.commit()
@@ -129,7 +133,7 @@ def sign_off(mailing_id: UUID) -> Response:
 def release(mailing_id: UUID) -> Response:
     """Press Send."""
     form = DecisionForm()
-    review.release(current_actor(), mailing_id, form.content_hash.data or "")
+    decisions.release(current_actor(), mailing_id, form.content_hash.data or "")
     db.session.commit()
     flash(_("It is on its way. You can close this page; sending goes on."), "success")
     return redirect(url_for("mailings.show", mailing_id=mailing_id), 303)

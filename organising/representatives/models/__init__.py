@@ -42,6 +42,7 @@ from organising.representatives.models.parliaments import (
     Recess,
 )
 from organising.representatives.models.people import (
+    ContactPreference,
     Party,
     Person,
     PersonIdentifier,
@@ -78,6 +79,7 @@ __all__ = [
     "Chamber",
     "ContactKind",
     "ContactPoint",
+    "ContactPreference",
     "Contest",
     "ContestKind",
     "GivenFile",

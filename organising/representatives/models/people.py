@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from organising.platform.checks import one_of
 from organising.platform.clock import now
 from organising.platform.db import Ownership, Reference, db
 from organising.representatives.models.spans import FOLDED, Span, known_precision
 from organising.representatives.names import Salutation, derive_salutation, envelope_name
+
+
+class ContactPreference(StrEnum):
+    """How an office wants to be written to."""
+
+    EMAIL = "email"
+    WEB_FORM = "web_form"
+    INVITATIONS = "invitations"
+    NO_CIRCULARS = "no_circulars"
 
 
 class Party(Reference, db.Model):
@@ -25,10 +36,16 @@ class Party(Reference, db.Model):
 
 
 class Person(Reference, db.Model):
-    """A person who holds or held office. ``full_title`` is the style as the source prints it."""
+    """A person who holds or held office. ``full_title`` is the style as the source prints it.
+
+    ``contact_preference`` is how their office asked to be written to, kept by hand: files don't say it.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (Index("ix_person_sort_key_id", "sort_key", "id"),)
+    __table_args__ = (
+        Index("ix_person_sort_key_id", "sort_key", "id"),
+        one_of("contact_preference", ContactPreference),
+    )
 
     name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(FOLDED)
@@ -37,6 +54,10 @@ class Person(Reference, db.Model):
     salutation: Mapped[str | None]
     salutation_checked_at: Mapped[datetime | None]
     salutation_checked_by: Mapped[str | None]
+    contact_preference: Mapped[str | None]
+    contact_preference_note: Mapped[str | None]
+    contact_preference_by: Mapped[str | None]
+    contact_preference_at: Mapped[datetime | None]
 
     def greeting(self, kind: str, *, office: str | None = None) -> Salutation:
         """The words after “Dear”: those a person checked, else a proposal. ``kind`` is the office's kind."""
@@ -57,6 +78,19 @@ class Person(Reference, db.Model):
             return False
         self.salutation, self.salutation_checked_by, self.salutation_checked_at = words, by, at
         return True
+
+    def prefer(self, preference: ContactPreference | None, note: str | None, by: str, at: datetime) -> bool:
+        """Note how the office wants to be written to; returns whether that changed anything."""
+        if (self.contact_preference, self.contact_preference_note) == (preference, note):
+            return False
+        self.contact_preference, self.contact_preference_note = preference, note
+        self.contact_preference_by, self.contact_preference_at = by, at
+        return True
+
+    @property
+    def takes_mailings(self) -> bool:
+        """Whether the office has not asked for another way than a letter to many by email."""
+        return self.contact_preference in (None, ContactPreference.EMAIL)
 
 
 class PersonIdentifier(db.Model):

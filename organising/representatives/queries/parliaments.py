@@ -58,6 +58,16 @@ def find_dissolved(chamber: str, on: date) -> Parliament | None:
     return latest if latest is not None and latest.is_dissolved(on) else None
 
 
+def list_last_dissolutions(on: date) -> dict[str, date]:
+    """By kind of office, when its chamber was last dissolved: whoever was elected before that is no member any more."""
+    rows = db.session.execute(
+        select(Parliament.chamber, func.max(Parliament.dissolved_on))
+        .where(Parliament.dissolved_on <= on, Parliament.chamber.in_(list(SEATS)))
+        .group_by(Parliament.chamber)
+    )
+    return {str(SEATS[Chamber(chamber)]): day for chamber, day in rows if day is not None}
+
+
 def list_due_dissolutions(on: date) -> Sequence[Parliament]:
     """Parliaments dissolved by that day whose members' terms the product has not ended yet."""
     return db.session.scalars(

@@ -4,6 +4,7 @@ from organising.representatives.views import (  # noqa: F401 (they add routes)
     imports,
     people,
     postcodes,
+    preferences,
     questions,
 )
 from organising.representatives.views.blueprint import blueprint

@@ -32,6 +32,7 @@ from organising.representatives.postcode_format import find_key
 from organising.representatives.queries.imports import count_open_questions
 from organising.representatives.services import check_salutation
 from organising.representatives.views.blueprint import blueprint
+from organising.representatives.words import PREFERENCES
 
 PAGE = 50
 LONGEST_SEARCH = 100
@@ -93,6 +94,8 @@ def show(person_id: UUID) -> str:
         holdings=queries.list_holdings(person.id),
         names=queries.list_names(person.id),
         contact_points=queries.list_contact_points(person.id),
+        preference=PREFERENCES.get(person.contact_preference or ""),
+        may_edit=current_actor().can(Permission.REPRESENTATIVES_IMPORT),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from organising.mailings.content import Entry, Texts, as_html, hash_content, in_one_line
+from organising.mailings.content import AudienceHash, Entry, Texts, as_html, hash_content, in_one_line
 from organising.mailings.models import Mailing
 from organising.mailings.services.review import build
 from organising.platform.errors import Invalid
@@ -36,6 +37,10 @@ def mailing(**changes: object) -> Mailing:
     return Mailing(**(given | changes))
 
 
+def hashed(one: Mailing, entries: list[Entry]) -> str:
+    return hash_content(one, AudienceHash.of(entries))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -44,11 +49,15 @@ def mailing(**changes: object) -> Mailing:
         {"sender": "x"},
         {"reply_to": "x"},
         {"common": {"ask": "Two"}},
+        {"asked_names": [["1", "One"]]},
+        {"per_hour": 7},
+        {"weekdays_only": True},
+        {"send_at": datetime(2026, 12, 1, tzinfo=UTC)},
         {"id": UUID(int=8)},
     ],
 )
 def test_each_hashed_field_of_the_mailing_changes_the_hash(changes: dict[str, object]) -> None:
-    assert hash_content(mailing(**changes), [entry()]) != hash_content(mailing(), [entry()])
+    assert hashed(mailing(**changes), [entry()]) != hashed(mailing(), [entry()])
 
 
 @pytest.mark.parametrize(
@@ -61,13 +70,13 @@ def test_each_hashed_field_of_the_mailing_changes_the_hash(changes: dict[str, ob
     ],
 )
 def test_each_hashed_field_of_a_recipient_changes_the_hash(changes: dict[str, object]) -> None:
-    assert hash_content(mailing(), [entry(**changes)]) != hash_content(mailing(), [entry()])
+    assert hashed(mailing(), [entry(**changes)]) != hashed(mailing(), [entry()])
 
 
 def test_the_hash_knows_no_order_and_no_one_left_out() -> None:
     one, two = entry(), entry(holding_id=UUID(int=2), address="b@p.example")
     out = entry(holding_id=UUID(int=3), left_out="no_email")
-    assert hash_content(mailing(), [one, two]) == hash_content(mailing(), [two, out, one])
+    assert hashed(mailing(), [one, two]) == hashed(mailing(), [two, out, one])
 
 
 def test_html_holds_paragraphs_lines_and_links_and_nothing_else() -> None:

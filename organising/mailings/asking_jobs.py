@@ -1,0 +1,90 @@
+"""Mail to those who can sign off, from their own organisation: the author's may not know who they are."""
+
+from uuid import UUID
+
+from organising.mailings.binding import current_hash
+from organising.mailings.links import AskedOf
+from organising.mailings.models import Mailing, SignOffRequest
+from organising.mailings.queries import list_unasked_mailings
+from organising.mailings.services.asking import claim_request, compose_request, is_to_be_asked
+from organising.mailings.services.signatories import ASK
+from organising.mailings.states import MailingState
+from organising.organisations.queries import list_people
+from organising.platform.actor import Actor
+from organising.platform.db import db, find
+from organising.platform.logging import get_logger
+from organising.platform.mail import Refused, ReplyLost, get_mailer
+from organising.platform.permissions import Permission
+from organising.platform.queue import each_organisation, enqueue_after_commit, job, periodic
+from organising.platform.tenancy import Context, use_context
+
+log = get_logger(__name__)
+
+
+class _AskedElsewhere(Exception):
+    """Another worker was quicker: this message goes nowhere."""
+
+
+@job(purpose="ask_for_sign_off")
+def ask_for_sign_off(actor: Actor, row_id: UUID) -> None:
+    """Write to everyone in this organisation who can answer about a mailing and was not written to. ``row_id``: it."""
+    people = list_people(
+        actor.organisation_id,
+        Permission.MAILINGS_SIGN_OFF,
+        organisation_name=actor.organisation_name,
+        campaign_id=actor.campaign_id,
+    )
+    for person, email in people:
+        assert person.user_id is not None
+        with use_context(Context(organisation_id=actor.organisation_id, user_id=person.user_id)):
+            _ask(person, email, row_id)
+
+
+def _ask(person: Actor, email: str, mailing_id: UUID) -> None:
+    mailing = find(Mailing, mailing_id)
+    if mailing is None or mailing.state != MailingState.IN_REVIEW or not is_to_be_asked(person, mailing):
+        return
+    assert person.user_id is not None
+    asked = AskedOf(person.organisation_id, person.user_id, mailing.id, current_hash(mailing))
+    owner_id = mailing.organisation_id
+    if _was_asked(asked):
+        return
+    mail = compose_request(person, email, mailing, asked)
+    try:
+        get_mailer().send(mail, before_dot=lambda: _commit_asked(asked, owner_id))
+    except _AskedElsewhere:
+        db.session.rollback()
+    except ReplyLost:
+        log.warning("sign_off_request_uncertain")
+    except Refused as refused:
+        db.session.rollback()
+        log.warning("sign_off_request_refused", code=refused.code)
+
+
+def _was_asked(asked: AskedOf) -> bool:
+    found = db.session.query(SignOffRequest).filter_by(
+        mailing_id=asked.mailing_id, content_hash=asked.content_hash, user_id=asked.user_id
+    )
+    return db.session.query(found.exists()).scalar() is True
+
+
+def _commit_asked(asked: AskedOf, mailing_organisation_id: UUID) -> None:
+    if not claim_request(asked, mailing_organisation_id):
+        raise _AskedElsewhere
+    db.session.commit()
+
+
+@periodic(every_seconds=300)
+def ask_for_sign_offs() -> None:
+    """Ring for mailings about which somebody in an organisation was not written to yet."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)) as session:
+            for mailing_id in list_unasked_mailings(organisation_id):
+                enqueue_after_commit(
+                    ASK,
+                    organisation_id=organisation_id,
+                    row_id=mailing_id,
+                    purpose="ask_for_sign_off",
+                    queue="urgent",
+                )
+            session.commit()

@@ -1,0 +1,101 @@
+"""Writing to those who can sign off: once to each about each content, with a link that needs no sign-in."""
+
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.dialects.postgresql import insert
+
+from organising.mailings.audience import included, list_entries
+from organising.mailings.links import AskedOf, sign_off_token
+from organising.mailings.merge import Unparsable
+from organising.mailings.models import Mailing, SignOffRequest
+from organising.mailings.queries import name_of, texts_of
+from organising.mailings.queries.lines import agreed_in_advance
+from organising.platform.actor import Actor
+from organising.platform.clock import now
+from organising.platform.db import db, new_id
+from organising.platform.message import OutgoingMail
+from organising.platform.ui import long_datetime
+
+from .decisions import why_not_name, why_not_sign
+
+
+def is_to_be_asked(actor: Actor, mailing: Mailing) -> bool:
+    """Whether this person can answer for the text or for their organisation's name."""
+    return why_not_name(actor, mailing) is None or why_not_sign(actor, mailing) is None
+
+
+def claim_request(asked: AskedOf, mailing_organisation_id: UUID) -> bool:
+    """Take the right to write to one person about one content: true once, over all workers."""
+    statement = insert(SignOffRequest).values(
+        organisation_id=asked.organisation_id,
+        id=new_id(),
+        mailing_organisation_id=mailing_organisation_id,
+        mailing_id=asked.mailing_id,
+        content_hash=asked.content_hash,
+        user_id=asked.user_id,
+        sent_at=now(),
+    )
+    claimed = statement.on_conflict_do_nothing(
+        index_elements=["organisation_id", "mailing_id", "content_hash", "user_id"]
+    ).returning(SignOffRequest.id)
+    return bool(db.session.execute(claimed).all())
+
+
+def compose_request(actor: Actor, email: str, mailing: Mailing, asked: AskedOf) -> OutgoingMail:
+    """The message to one signer: what is asked, the letter as its first reader would get it, and the link."""
+    named = why_not_name(actor, mailing) is None
+    owner = name_of(mailing.organisation_id)
+    values = {"owner": owner, "name": actor.organisation_name, "title": mailing.title}
+    question = (
+        _("%(owner)s asks whether %(name)s stands under this letter.", **values)
+        if named
+        else _("%(owner)s asks you to sign off this mailing.", **values)
+    )
+    parts = [_("Hello %(name)s,", name=actor.display_name), question]
+    if named and mailing.objections_until is not None:
+        day = long_datetime(mailing.objections_until)
+        in_advance = str(actor.organisation_id) in agreed_in_advance(mailing)
+        parts.append(
+            _(
+                "You agreed to every line of it in advance. Object by %(day)s, or it goes out with your name.",
+                day=day,
+            )
+            if in_advance
+            else _("Answer by %(day)s. Without an answer it goes out without your name.", day=day)
+        )
+    parts.append(_("Read it and answer here, without signing in:") + "\n" + _address(asked))
+    parts.append(
+        ngettext(
+            "It goes to one representative.",
+            "It goes to %(num)d representatives.",
+            mailing.audience_count or 0,
+        )
+    )
+    parts.append("— — —\n" + _letter(mailing) + "\n— — —")
+    parts.append(
+        _("The link is yours alone: whoever has it can answer in your name. It ends when the letter changes.")
+    )
+    subject = (
+        _("%(name)s’s name under “%(title)s”?", **values) if named else _("To sign off: %(title)s", **values)
+    )
+    return OutgoingMail(to=email, subject=subject, text="\n\n".join(parts) + "\n")
+
+
+def _letter(mailing: Mailing) -> str:
+    entries = included(list_entries(mailing))
+    try:
+        letter = texts_of(mailing).letter(entries[0])
+    except (Unparsable, KeyError, IndexError):
+        return f"{mailing.subject}\n\n{mailing.body}"
+    return f"{letter.subject}\n\n{letter.text.strip()}"
+
+
+def _address(asked: AskedOf) -> str:
+    """A job has no request to take the address from."""
+    path = current_app.url_map.bind("").build(
+        "mailings.answer_link", {"token": sign_off_token(asked)}, force_external=False
+    )
+    return f"{current_app.config['SETTINGS'].public_url}{path}"
