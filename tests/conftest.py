@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
 
 from organising.app import create_app
@@ -18,6 +19,23 @@ from tests.support.mail import Sink, running_sink
 from tests.support.world import World
 
 INSTALLATION_KEY = bytes(range(32))
+
+
+class _CompiledOnce(BytecodeCache):
+    """What Jinja made of each template, for all applications of this process: every test has its own of those."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _CompiledOnce()
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +79,7 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
 
     made = create_app(environment)
     made.config["WTF_CSRF_ENABLED"] = False
+    made.jinja_env.bytecode_cache = COMPILED
     yield made
     with made.app_context():
         db.engine.dispose()
