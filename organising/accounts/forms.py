@@ -10,17 +10,8 @@ from wtforms.fields.choices import SelectChoice  # newer than its stubs
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
 from ..platform.errors import Invalid
+from ..platform.forms import Form
 from .services import KNOWN_PASSWORD, check_password_strength
-
-
-class PlainForm(FlaskForm):
-    """A form whose errors are text: what is translated late would be shown letter by letter."""
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        good = super().validate(extra_validators)
-        for field in self:
-            field.errors = [str(error) for error in field.errors]
-        return bool(good)
 
 
 def _trim(text: str | None) -> str | None:
@@ -37,7 +28,7 @@ def good_password(_form: FlaskForm, field: Any) -> None:
         raise ValidationError(_("That password is printed in the manual. Choose another one."))
 
 
-class SignInForm(PlainForm):
+class SignInForm(Form):
     """Address and password, and where to go afterwards."""
 
     email = EmailField(
@@ -55,7 +46,7 @@ class SignInForm(PlainForm):
     next = HiddenField()
 
 
-class ResetForm(PlainForm):
+class ResetForm(Form):
     """Whose password is to be reset."""
 
     email = EmailField(
@@ -70,7 +61,7 @@ class ResetForm(PlainForm):
     )
 
 
-class NewPasswordForm(PlainForm):
+class NewPasswordForm(Form):
     """A new password, typed once: a person who mistypes it asks for another link."""
 
     password = PasswordField(
@@ -91,7 +82,7 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class NameForm(PlainForm):
+class NameForm(Form):
     """The name that colleagues see, and partners on what one writes."""
 
     display_name = StringField(
@@ -107,7 +98,7 @@ class JoinForm(NewPasswordForm, NameForm):
     """A new person accepts an invitation."""
 
 
-class ThemeForm(PlainForm):
+class ThemeForm(Form):
     """Light, dark, or as the device says."""
 
     theme = RadioField(

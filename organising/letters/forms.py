@@ -1,21 +1,18 @@
 """The public's postcode and letter, and what staff write about an action."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from organising.mailings.content import in_one_line
 from organising.organisations.queries import list_open_asks
+from organising.platform.forms import Form, PublicForm, parsed
 from organising.pledges.canonical import folded, parse_email, parse_postcode
-from organising.pledges.forms import Form, PlainForm
 
 from .cautions import find_cautions
 from .content import Writer, plain_text
@@ -23,35 +20,32 @@ from .services.actions import ActionWords
 from .services.writing import Given
 from .texts import LONGEST_BODY, SHORTEST_BODY
 
-__all__ = ["ActionForm", "AnswerForm", "LetterForm", "PlainForm", "PostcodeForm"]
+__all__ = ["ActionForm", "AnswerForm", "LetterForm", "PostcodeForm"]
 
-# Nobody writes a letter faster; a program does. Asked again, a person loses nothing.
-FASTEST_SECONDS = 2
-STALE_SECONDS = 24 * 3600
 MARK = "|"
 
 
 class PostcodeForm(Form):
     """Where the writer lives: it alone says who their MP is."""
 
-    postcode = StringField(_l("Your postcode"), [InputRequired(_l("Enter your postcode.")), Length(max=12)])
-
-    def validate_postcode(self, field: Any) -> None:
-        try:
-            field.data = parse_postcode(field.data)
-        except ValueError as error:
-            raise ValidationError(str(error)) from None
+    postcode = StringField(
+        _l("Your postcode"),
+        [InputRequired(_l("Enter your postcode.")), Length(max=12), parsed(parse_postcode)],
+    )
 
 
-class LetterForm(PostcodeForm):
-    """The letter and who writes it. ``website`` is for programs: people don't see it.
+class LetterForm(PublicForm, PostcodeForm):
+    """The letter and who writes it.
 
     ``asked`` are the words that the writer was asked about, ``sure`` their answer: it holds for those words alone.
     """
 
+    salt = "letters.shown"
+
     name = StringField(_l("Your name"), [InputRequired(_l("Enter your name.")), Length(max=100)])
     email = StringField(
-        _l("Email address"), [InputRequired(_l("Enter your email address.")), Length(max=254)]
+        _l("Email address"),
+        [InputRequired(_l("Enter your email address.")), Length(max=254), parsed(parse_email)],
     )
     street = TextAreaField(
         _l("Your address, without the postcode"),
@@ -63,8 +57,6 @@ class LetterForm(PostcodeForm):
     )
     sure = BooleanField(_l("It says nothing about any one person’s immigration status"))
     asked = HiddenField()
-    website = StringField(_l("Leave this empty"))
-    shown = HiddenField()
 
     def validate_name(self, field: Any) -> None:
         field.data = in_one_line(field.data)
@@ -72,10 +64,6 @@ class LetterForm(PostcodeForm):
             raise ValidationError(_("Enter your name."))
 
     def validate_email(self, field: Any) -> None:
-        try:
-            field.data = parse_email(field.data)
-        except ValueError as error:
-            raise ValidationError(str(error)) from None
         if not field.data.isascii():
             raise ValidationError(
                 _("Your MP’s office can’t answer an address with these letters. Use another.")
@@ -94,27 +82,6 @@ class LetterForm(PostcodeForm):
         field.data = plain_text(field.data)
         if len(field.data) < SHORTEST_BODY:
             raise ValidationError(_("Write a sentence or two in your own words."))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Only a form that is right in itself is told that it came too quickly or too late."""
-        if not super().validate(extra_validators):
-            return False
-        age = _age(self.shown.data)
-        if age is None or age > STALE_SECONDS:
-            self.restart()
-            self.form_errors.append(_("This page was open for a long time. Press the button again."))
-        elif age < FASTEST_SECONDS:
-            self.form_errors.append(_("That was very quick. Press the button again."))
-        return not self.form_errors
-
-    @property
-    def is_trap_sprung(self) -> bool:
-        """Whether the field that people don't see was filled in."""
-        return bool(self.website.data)
-
-    def restart(self) -> None:
-        """Note in the form, signed, when it was shown."""
-        self.shown.data = shown_token()
 
     def ask_about(self) -> list[str]:
         """Words about a status that the writer has not yet been sure about; they are asked about them from now on."""
@@ -183,19 +150,3 @@ class AnswerForm(Form):
     def offer(self, members: Sequence[tuple[UUID, str]]) -> None:
         """Fill in the MPs to whom letters have left."""
         self.holding_id.choices = [("", _("Choose")), *((str(one), name) for one, name in members)]
-
-
-def shown_token(at: float | None = None) -> str:
-    """The signed moment at which a form was shown, in seconds since the epoch."""
-    return _serializer().dumps(round(time.time() if at is None else at, 3))
-
-
-def _age(token: str | None) -> float | None:
-    try:
-        return time.time() - float(_serializer().loads(token or ""))
-    except (BadSignature, TypeError, ValueError):
-        return None
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="letters.shown")

@@ -5,11 +5,12 @@ from uuid import UUID
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
-from organising.platform.queue import each_organisation, enqueue_after_commit, job, periodic
+from organising.platform.queue import each_organisation, job, periodic, ring_in_each
 from organising.platform.tenancy import Context, use_context
 
 # Imported so that the runner knows how letters are made.
 from . import source as source
+from .models import Letter
 from .queries import list_live_relays
 from .services import confirmations, keeping, leaving, relaying
 
@@ -35,17 +36,12 @@ def relay_answer(actor: Actor, row_id: UUID) -> None:
 @periodic(every_seconds=30)
 def sweep_confirmations() -> None:
     """Ring again for mail that is due: nothing depends on the first doorbell."""
-    for organisation_id in each_organisation():
-        with use_context(Context(organisation_id=organisation_id)) as session:
-            for letter_id in confirmations.claim_due():
-                enqueue_after_commit(
-                    "organising.letters.jobs.send_confirmation",
-                    organisation_id=organisation_id,
-                    row_id=letter_id,
-                    purpose="letter_confirmation",
-                    queue="urgent",
-                )
-            session.commit()
+    ring_in_each(
+        "organising.letters.jobs.send_confirmation",
+        purpose="letter_confirmation",
+        queue="urgent",
+        find=lambda _: Letter.claim_due(),
+    )
 
 
 @periodic(every_seconds=30)

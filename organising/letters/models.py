@@ -5,10 +5,19 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.platform.checks import one_of
+from organising.platform.confirmation import AwaitsConfirmation
 from organising.platform.db import Owned, db
 from organising.platform.sealing import Sealed
 
@@ -95,7 +104,7 @@ class LetterAction(Owned, db.Model):
         return [line.strip() for line in self.prompts.splitlines() if line.strip()]
 
 
-class Letter(Owned, db.Model):
+class Letter(AwaitsConfirmation, db.Model):
     """One person's letter to their own MP. Every detail of theirs is sealed; the database takes it away with the state.
 
     ``address`` and ``greeting`` are the MP's, as published when it was written. ``person_key`` lets one letter a person
@@ -145,10 +154,6 @@ class Letter(Owned, db.Model):
     body_cipher: Mapped[bytes | None]
     person_key: Mapped[bytes | None]
     sketch: Mapped[bytes | None]
-    confirmation_due_at: Mapped[datetime | None]
-    confirmation_sent_at: Mapped[datetime | None]
-    confirmation_refused_at: Mapped[datetime | None]
-    confirmation_tries: Mapped[int] = mapped_column(default=0)
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     text_removed_at: Mapped[datetime | None]
@@ -162,6 +167,10 @@ class Letter(Owned, db.Model):
     postcode = Sealed("postcode_cipher")
     subject = Sealed("subject_cipher")
     body = Sealed("body_cipher")
+
+    @classmethod
+    def waits(cls) -> ColumnElement[bool]:
+        return cls.state == LetterState.UNCONFIRMED
 
 
 class LetterRelay(Owned, db.Model):

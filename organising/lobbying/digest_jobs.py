@@ -4,13 +4,12 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from organising.lobbying.queries.digest import collect_digest, list_digest_readers
-from organising.lobbying.services.digests import claim_digest, compose_digest
+from organising.lobbying.services.digests import claim_digest, compose_digest, give_digest_back
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
-from organising.platform.db import db
 from organising.platform.logging import get_logger
-from organising.platform.mail import Refused, ReplyLost, get_mailer
-from organising.platform.queue import each_organisation, enqueue_after_commit, job, periodic
+from organising.platform.once import Outcome, send_once
+from organising.platform.queue import job, periodic, ring_in_each
 from organising.platform.tenancy import Context, use_context
 
 log = get_logger(__name__)
@@ -18,10 +17,6 @@ SEND = "organising.lobbying.digest_jobs.send_digest"
 FROM = time(7)
 # A digest of the morning is no use in the evening.
 UNTIL = time(12)
-
-
-class _SentElsewhere(Exception):
-    """Another worker was quicker, or the person has stopped it: this message goes nowhere."""
 
 
 @job(purpose="digest")
@@ -44,21 +39,15 @@ def send_digest(actor: Actor, row_id: UUID) -> None:
         # Nothing to tell this morning: nobody looks again before the next.
         claim_digest(actor.organisation_id, row_id, day)
         return
-    try:
-        get_mailer().send(mail, before_dot=lambda: _commit_sent(actor.organisation_id, row_id, day))
-    except _SentElsewhere:
-        db.session.rollback()
-    except ReplyLost:
+    attempt = send_once(
+        mail,
+        claim=lambda: claim_digest(actor.organisation_id, row_id, day),
+        give_back=lambda: give_digest_back(row_id, day),
+    )
+    if attempt.outcome is Outcome.UNCERTAIN:
         log.warning("digest_uncertain")
-    except Refused as refused:
-        db.session.rollback()
-        log.warning("digest_refused", code=refused.code)
-
-
-def _commit_sent(organisation_id: UUID, user_id: UUID, day: date) -> None:
-    if not claim_digest(organisation_id, user_id, day):
-        raise _SentElsewhere
-    db.session.commit()
+    if attempt.refusal is not None:
+        log.warning("digest_refused", code=attempt.refusal.code)
 
 
 def _morning(at: datetime) -> date | None:
@@ -73,16 +62,13 @@ def send_digests() -> None:
     day = _morning(now())
     if day is None:
         return
-    for organisation_id in each_organisation():
-        with use_context(Context(organisation_id=organisation_id)) as session:
-            for reader in list_digest_readers(organisation_id, "", None):
-                if reader.stopped or reader.sent_for == day:
-                    continue
-                enqueue_after_commit(
-                    SEND,
-                    organisation_id=organisation_id,
-                    row_id=reader.actor.user_id,
-                    purpose="digest",
-                    queue="mail",
-                )
-            session.commit()
+    ring_in_each(
+        SEND,
+        purpose="digest",
+        queue="mail",
+        find=lambda organisation_id: [
+            reader.actor.user_id
+            for reader in list_digest_readers(organisation_id, "", None)
+            if reader.actor.user_id is not None and not reader.stopped and reader.sent_for != day
+        ],
+    )

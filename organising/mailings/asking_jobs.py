@@ -6,23 +6,24 @@ from organising.mailings.binding import current_hash
 from organising.mailings.links import AskedOf
 from organising.mailings.models import Mailing, SignOffRequest
 from organising.mailings.queries import list_unasked_mailings
-from organising.mailings.services.asking import claim_request, compose_request, is_to_be_asked
+from organising.mailings.services.asking import (
+    claim_request,
+    compose_request,
+    give_request_back,
+    is_to_be_asked,
+)
 from organising.mailings.services.signatories import ASK
 from organising.mailings.states import MailingState
 from organising.organisations.queries import list_people
 from organising.platform.actor import Actor
 from organising.platform.db import db, find
 from organising.platform.logging import get_logger
-from organising.platform.mail import Refused, ReplyLost, get_mailer
+from organising.platform.once import Outcome, send_once
 from organising.platform.permissions import Permission
-from organising.platform.queue import each_organisation, enqueue_after_commit, job, periodic
+from organising.platform.queue import job, periodic, ring_in_each
 from organising.platform.tenancy import Context, use_context
 
 log = get_logger(__name__)
-
-
-class _AskedElsewhere(Exception):
-    """Another worker was quicker: this message goes nowhere."""
 
 
 @job(purpose="ask_for_sign_off")
@@ -50,15 +51,13 @@ def _ask(person: Actor, email: str, mailing_id: UUID) -> None:
     if _was_asked(asked):
         return
     mail = compose_request(person, email, mailing, asked)
-    try:
-        get_mailer().send(mail, before_dot=lambda: _commit_asked(asked, owner_id))
-    except _AskedElsewhere:
-        db.session.rollback()
-    except ReplyLost:
+    attempt = send_once(
+        mail, claim=lambda: claim_request(asked, owner_id), give_back=lambda: give_request_back(asked)
+    )
+    if attempt.outcome is Outcome.UNCERTAIN:
         log.warning("sign_off_request_uncertain")
-    except Refused as refused:
-        db.session.rollback()
-        log.warning("sign_off_request_refused", code=refused.code)
+    if attempt.refusal is not None:
+        log.warning("sign_off_request_refused", code=attempt.refusal.code)
 
 
 def _was_asked(asked: AskedOf) -> bool:
@@ -68,23 +67,7 @@ def _was_asked(asked: AskedOf) -> bool:
     return db.session.query(found.exists()).scalar() is True
 
 
-def _commit_asked(asked: AskedOf, mailing_organisation_id: UUID) -> None:
-    if not claim_request(asked, mailing_organisation_id):
-        raise _AskedElsewhere
-    db.session.commit()
-
-
 @periodic(every_seconds=300)
 def ask_for_sign_offs() -> None:
     """Ring for mailings about which somebody in an organisation was not written to yet."""
-    for organisation_id in each_organisation():
-        with use_context(Context(organisation_id=organisation_id)) as session:
-            for mailing_id in list_unasked_mailings(organisation_id):
-                enqueue_after_commit(
-                    ASK,
-                    organisation_id=organisation_id,
-                    row_id=mailing_id,
-                    purpose="ask_for_sign_off",
-                    queue="urgent",
-                )
-            session.commit()
+    ring_in_each(ASK, purpose="ask_for_sign_off", queue="urgent", find=list_unasked_mailings)

@@ -10,8 +10,8 @@ from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaFi
 from wtforms.fields.choices import SelectChoice  # newer than its stubs
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 
-from ..accounts.forms import PlainForm
 from ..accounts.words import ROLE_NAMES, ROLE_TASKS
+from ..platform.forms import Form
 from ..platform.permissions import Role
 from .coalition import STATUSES
 from .models import OrganisationKind, UnitKind
@@ -37,7 +37,7 @@ def unit_choices(units: Sequence[UnitInTree], empty: str) -> list[SelectChoice]:
     ]
 
 
-class RoleFields(PlainForm):
+class RoleFields(Form):
     """A role, and the unit that a branch officer needs."""
 
     role = RadioField(_l("Role"), [DataRequired(_l("Choose a role."))])
@@ -71,7 +71,7 @@ class InvitationForm(RoleFields):
     )
 
 
-class FactsForm(PlainForm):
+class FactsForm(Form):
     """What anyone may read about an organisation."""
 
     name = StringField(
@@ -108,7 +108,7 @@ class PartnerForm(FactsForm):
     )
 
 
-class StatusForm(PlainForm):
+class StatusForm(Form):
     """A partner's standing."""
 
     status = SelectField(
@@ -116,7 +116,7 @@ class StatusForm(PlainForm):
     )
 
 
-class FirstAdminForm(PlainForm):
+class FirstAdminForm(Form):
     """A first admin for a partner in which nobody is yet."""
 
     email = EmailField(
@@ -126,7 +126,7 @@ class FirstAdminForm(PlainForm):
     )
 
 
-class UnitForm(PlainForm):
+class UnitForm(Form):
     """A new unit and its place in the tree."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=120)], filters=[_tidy])
@@ -138,13 +138,13 @@ class UnitForm(PlainForm):
     parent_id = SelectField(_l("Below"), coerce=_uuid)
 
 
-class UnitNameForm(PlainForm):
+class UnitNameForm(Form):
     """Another name for a unit."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=120)], filters=[_tidy])
 
 
-class AskForm(PlainForm):
+class AskForm(Form):
     """An ask's words."""
 
     wording = TextAreaField(_l("What we ask"), [DataRequired(_l("Enter the wording.")), Length(max=500)])

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -230,6 +230,26 @@ def each_organisation() -> Iterator[UUID]:
     with use_context(Context()) as session:
         ids = list(session.scalars(text("SELECT id FROM organisation WHERE left_at IS NULL ORDER BY id")))
     yield from ids
+
+
+def ring_in_each(name: str, *, purpose: str, queue: str, find: Callable[[UUID], Iterable[UUID]]) -> None:
+    """A sweep: ring for every row that ``find`` answers, in each organisation, in its own context, once committed."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)) as session:
+            for row_id in find(organisation_id):
+                enqueue_after_commit(
+                    name, organisation_id=organisation_id, row_id=row_id, purpose=purpose, queue=queue
+                )
+            session.commit()
+
+
+def run_in_each(name: str, *, purpose: str, find: Callable[[UUID], Iterable[UUID]]) -> None:
+    """A sweep that does without the queue: run the job of every row that ``find`` answers, one after the other."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)):
+            waiting = list(find(organisation_id))
+        for row_id in waiting:
+            run(name, organisation_id, row_id, purpose)
 
 
 def _key() -> bytes:

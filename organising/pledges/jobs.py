@@ -6,8 +6,9 @@ from ..platform.actor import Actor
 from ..platform.clock import now
 from ..platform.db import db
 from ..platform.logging import get_logger
-from ..platform.queue import each_organisation, enqueue_after_commit, job, periodic
+from ..platform.queue import each_organisation, job, periodic, ring_in_each
 from ..platform.tenancy import Context, use_context
+from .models import Pledge
 from .services import confirmations, counting, signers
 
 log = get_logger(__name__)
@@ -30,17 +31,12 @@ def count(actor: Actor, row_id: UUID) -> None:
 @periodic(every_seconds=30)
 def sweep_confirmations() -> None:
     """Ring again for mail that is due: nothing depends on the first doorbell."""
-    for organisation_id in each_organisation():
-        with use_context(Context(organisation_id=organisation_id)) as session:
-            for pledge_id in confirmations.claim_due():
-                enqueue_after_commit(
-                    "organising.pledges.jobs.send_confirmation",
-                    organisation_id=organisation_id,
-                    row_id=pledge_id,
-                    purpose="confirmation",
-                    queue="urgent",
-                )
-            session.commit()
+    ring_in_each(
+        "organising.pledges.jobs.send_confirmation",
+        purpose="confirmation",
+        queue="urgent",
+        find=lambda _: Pledge.claim_due(),
+    )
 
 
 @periodic(every_seconds=15)

@@ -8,17 +8,20 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKeyConstraint,
     Identity,
     Index,
     SmallInteger,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from ..platform.checks import one_of
 from ..platform.clock import now
+from ..platform.confirmation import AwaitsConfirmation
 from ..platform.db import Aggregate, Owned, Shared, db
 from ..platform.sealing import Sealed
 
@@ -134,7 +137,7 @@ class PledgeWording(Shared, db.Model):
     wording: Mapped[str]
 
 
-class Pledge(Owned, db.Model):
+class Pledge(AwaitsConfirmation, db.Model):
     """One organisation's own copy of one signature. A signing that ticks another's box has two rows, one signing id.
 
     The keys are hashes under the drive's key: they count a person once and name nobody. The database empties
@@ -194,15 +197,16 @@ class Pledge(Owned, db.Model):
     person_key: Mapped[bytes | None]
     name_key: Mapped[bytes | None]
     postcode_key: Mapped[bytes | None]
-    confirmation_due_at: Mapped[datetime | None]
-    confirmation_sent_at: Mapped[datetime | None]
-    confirmation_refused_at: Mapped[datetime | None]
-    confirmation_tries: Mapped[int] = mapped_column(default=0)
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     details_removed_at: Mapped[datetime | None]
 
     email = Sealed("email_cipher")
+
+    @classmethod
+    def waits(cls) -> ColumnElement[bool]:
+        # A copy shared with consent was confirmed with the one it was made from.
+        return and_(cls.state == PledgeState.PENDING, cls.part == Part.COLLECTED)
 
 
 class PledgeConsent(Owned, db.Model):

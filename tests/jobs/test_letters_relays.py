@@ -93,6 +93,25 @@ def approve_again(world, admin, relay_id):
         return not relaying.approve_relay(admin, relay_id, relaying.hash_shown(relay))
 
 
+def test_an_answer_refused_at_the_dot_is_passed_on_later_and_once(
+    app, world, admin, relay_id, owner, smtp_sink, run_jobs
+):
+    smtp_sink.at_the_dot.append("451 4.3.0 disk full")
+    approve(world, admin, relay_id)
+    run_jobs()
+    assert len(answers(smtp_sink)) == 11
+    assert owner.rows("SELECT count(*) FROM letter WHERE relay_due_at > now() AND relayed_at IS NULL") == [
+        (1,)
+    ]
+    owner.rows("UPDATE letter SET relay_due_at = now() WHERE relay_due_at IS NOT NULL")
+    for _ in range(2):
+        sweep(app, jobs.sweep_relays)
+        run_jobs()
+    assert sorted(str(one["To"]) for one in answers(smtp_sink)) == sorted(
+        f"writer{n}@example.org" for n in range(12)
+    )
+
+
 def test_two_workers_at_once_tell_nobody_twice(app, world, admin, relay_id, smtp_sink):
     approve(world, admin, relay_id)
 

@@ -11,7 +11,7 @@ from organising.platform.db import db
 from organising.platform.queue import get_redis
 from organising.pledges import jobs
 from organising.pledges.models import Pledge
-from organising.pledges.services.confirmations import claim_due, send_confirmation
+from organising.pledges.services.confirmations import send_confirmation
 from tests.support.pledges import PAGE, Owner, Public, count, open_a_drive
 
 
@@ -97,11 +97,24 @@ def test_a_refusal_is_tried_later_or_ends_it(public, drive_id, owner, reply, per
     assert (tries, waits) == ((0, False) if permanent else (1, True))
 
 
+def test_a_refusal_at_the_dot_is_tried_again_and_then_arrives_once(app, public, drive_id, owner):
+    public.sink.at_the_dot.append("451 4.3.0 disk full")
+    public.fill(f"{PAGE}/neu")
+    public.run_jobs()
+    assert public.sink.messages == []
+    assert owner.rows("SELECT confirmation_sent_at, confirmation_tries FROM pledge") == [(None, 1)]
+    age(owner, "confirmation_due_at", minutes=1)
+    for _ in range(2):
+        run(app, jobs.sweep_confirmations)
+        public.run_jobs()
+    assert len(public.sink.messages) == 1
+
+
 def test_a_shared_copy_sends_no_mail_of_its_own(public, drive_id, world, owner):
     public.fill(f"{PAGE}/neu", lead_updates="y")
     age(owner, "created_at", hours=1)
     with world.context("liberty"):
-        assert list(claim_due()) == []
+        assert list(Pledge.claim_due()) == []
     public.run_jobs()
     assert len(public.sink.messages) == 1
 

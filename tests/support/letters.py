@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from organising.letters.content import hash_action
-from organising.letters.forms import shown_token
+from organising.letters.forms import LetterForm
 from organising.letters.models import Letter, LetterAction, LetterState
 from organising.letters.queries import get_action
 from organising.letters.services.actions import ActionWords, draft_action, open_action
@@ -109,7 +109,7 @@ class Constituent:
     ) -> TestResponse:
         """Press one of the page's buttons, as somebody who has looked at it for so many seconds."""
         with self.client.application.app_context():
-            shown = shown_token(time.time() - seconds)
+            shown = LetterForm.shown_token(time.time() - seconds)
         fields = {
             "step": step,
             "name": "Esi Storyborn",

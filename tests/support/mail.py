@@ -12,12 +12,16 @@ from aiosmtpd.controller import Controller
 
 @dataclass
 class Sink:
-    """``messages`` in the order accepted; ``refuse`` may answer instead (a full SMTP reply line) per recipient."""
+    """``messages`` in the order accepted; ``refuse`` may answer instead (a full SMTP reply line) per recipient.
+
+    ``at_the_dot`` holds answers to the next final dots: each of those messages came whole and is not taken.
+    """
 
     port: int = 0
     messages: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
+    at_the_dot: list[str] = field(default_factory=list)
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refuse:
@@ -26,6 +30,8 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.at_the_dot:
+            return self.at_the_dot.pop(0)
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)

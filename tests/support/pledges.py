@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
 from organising.pledges.demo import DRIVE
-from organising.pledges.forms import shown_token
+from organising.pledges.forms import SigningForm
 from organising.pledges.services.counting import count_drive
 from organising.pledges.services.drives import create_drive, open_drive
 from tests.support.databases import Databases
@@ -51,7 +51,7 @@ class Public:
     def fill(self, path: str = PAGE, *, seconds: float = 30, **given: str) -> TestResponse:
         """Send the form as somebody who has looked at it for so many seconds."""
         with self.client.application.app_context():
-            shown = shown_token(time.time() - seconds)
+            shown = SigningForm.shown_token(time.time() - seconds)
         fields = {
             "name": "Esi Storyborn",
             "email": "esi@example.org",

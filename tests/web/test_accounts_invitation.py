@@ -216,11 +216,17 @@ def test_a_refused_address_is_shown_and_not_tried_again(world, admin, invite, ru
     assert len(smtp_sink.messages) == 1
 
 
-def test_a_busy_mail_server_is_tried_again(world, invite, run_jobs, smtp_sink):
-    smtp_sink.refuse[ADDRESS] = "451 later"
+@pytest.mark.parametrize("at_the_dot", [False, True])
+def test_a_busy_mail_server_is_tried_again(world, invite, run_jobs, smtp_sink, at_the_dot):
+    if at_the_dot:
+        smtp_sink.at_the_dot.append("451 later")
+    else:
+        smtp_sink.refuse[ADDRESS] = "451 later"
     invite()
     run_jobs()
+    assert smtp_sink.messages == []
     smtp_sink.refuse.clear()
-    with world.app.app_context():
-        send_waiting_invitations()
+    for _ in range(2):
+        with world.app.app_context():
+            send_waiting_invitations()
     assert len(smtp_sink.messages) == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from organising.letters.jobs import sweep_confirmations
 from tests.support.letters import BODY, PAGE, WORDS, Constituent, open_a_page, seat_a_member
 from tests.support.pledges import Owner, open_a_drive
 
@@ -64,6 +65,19 @@ def test_postcode_words_mail_get_sends_nothing_post_does(writer, action_id, owne
     assert "It has left." in page.text
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_mail_refused_at_the_dot_is_tried_again(app, writer, action_id, owner, smtp_sink):
+    smtp_sink.at_the_dot.append("451 4.3.0 disk full")
+    assert writer.post().status_code == 303
+    writer.run_jobs()
+    assert writer.mails() == []
+    owner.rows("UPDATE letter SET confirmation_due_at = now() - interval '1 minute'")
+    for _ in range(2):
+        with app.app_context():
+            sweep_confirmations()
+        writer.run_jobs()
+    assert len(writer.mails()) == 1
 
 
 def test_the_page_says_before_the_form_who_sees_what(writer, action_id, world):

@@ -93,6 +93,16 @@ def test_what_is_due_comes_once_and_keeps_the_private_words_out(world, organiser
     assert len(mails(smtp_sink)) == 2, "on Monday it is"
 
 
+def test_a_digest_refused_at_the_dot_comes_with_the_next_sweep(world, organiser, morning, smtp_sink):
+    due(world, organiser)
+    smtp_sink.at_the_dot.append("451 4.3.0 disk full")
+    morning()
+    assert mails(smtp_sink) == []
+    morning(TUESDAY + timedelta(minutes=10))
+    morning(TUESDAY + timedelta(minutes=20))
+    assert len(mails(smtp_sink)) == 1
+
+
 @pytest.mark.parametrize("hour", [3, 6, 12, 20])
 def test_only_in_the_morning(world, organiser, morning, smtp_sink, hour):
     due(world, organiser)

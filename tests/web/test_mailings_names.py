@@ -1,6 +1,7 @@
 """In whose names a mailing speaks: partners say yes, no or nothing, and what leaves carries exactly the yes."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from organising.mailings import asking_jobs
 from organising.mailings.models import Mailing, SignOff
 from organising.mailings.services import decisions, drafting, sending, signatories
 from organising.mailings.states import Decision
@@ -99,6 +101,21 @@ def letters(sink: Sink) -> None:
 
 def page(browser: FlaskClient, mailing: UUID) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", browser.get(f"/mailings/{mailing}").text).split())
+
+
+def test_a_request_refused_at_the_dot_is_mailed_by_the_sweep(
+    partners: Partners, app: Flask, smtp_sink: Sink, run_jobs: Callable[[], None]
+) -> None:
+    partners.asked("medact")
+    smtp_sink.at_the_dot.extend(["451 later"] * 2)
+    run_jobs()
+    before = len(smtp_sink.messages)
+    with app.app_context():
+        asking_jobs.ask_for_sign_offs()
+    run_jobs()
+    asked = Counter(str(one["To"]) for one in smtp_sink.messages)
+    assert len(smtp_sink.messages) == before + 2, asked
+    assert set(asked.values()) == {1}
 
 
 def test_three_partners_answer_and_one_drops_out(

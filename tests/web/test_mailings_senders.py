@@ -110,6 +110,19 @@ def test_the_job_runs_twice_and_sends_once(
     assert len(smtp_sink.messages) == 1
 
 
+def test_a_link_refused_at_the_dot_is_mailed_by_the_sweep(
+    admin: FlaskClient, app: Flask, smtp_sink: Sink, work: Callable[[], None]
+) -> None:
+    smtp_sink.at_the_dot.append("451 later")
+    admin.post("/mailings/senders/new", data=NEU)
+    work()
+    assert smtp_sink.messages == []
+    for _ in range(2):
+        with app.app_context():
+            identity_jobs.send_waiting_proofs()
+    assert len(smtp_sink.messages) == 1
+
+
 def test_answers_elsewhere_need_a_proof_of_their_own(
     people: Campaigners, admin: FlaskClient, smtp_sink: Sink, work: Callable[[], None]
 ) -> None:

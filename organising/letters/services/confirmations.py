@@ -1,12 +1,10 @@
-"""The confirmation mail: which letters wait for one, what it says, and that it leaves once, in its own lane."""
+"""The confirmation mail of a letter: to whom it goes, and what it says."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
 
 from organising.letters.links import letter_url
 from organising.letters.models import Letter, LetterState
@@ -14,18 +12,10 @@ from organising.letters.queries import count_mails_since, find_earlier
 from organising.letters.texts import MOST_MAILS_A_DAY, UNCONFIRMED_DAYS
 from organising.platform.actor import Actor
 from organising.platform.clock import now
-from organising.platform.db import db, find
-from organising.platform.mail import OutgoingMail, Refused, ReplyLost, get_mailer
+from organising.platform.db import find
+from organising.platform.message import OutgoingMail
 
-GIVE_UP = timedelta(hours=48)
 DAY = timedelta(days=1)
-# A sweep rings again for the same row only after so long: a slow queue is not filled with the same doorbell.
-RING_AGAIN = timedelta(minutes=5)
-LONGEST_WAIT_MINUTES = 240
-
-
-class AlreadySent(Exception):
-    """Another worker committed this mail first; ours is dropped at its final dot."""
 
 
 def send_confirmation(actor: Actor, letter_id: UUID) -> bool:
@@ -38,17 +28,7 @@ def send_confirmation(actor: Actor, letter_id: UUID) -> bool:
     if count_mails_since(letter, now() - DAY) >= MOST_MAILS_A_DAY:
         letter.confirmation_refused_at = now()
         return False
-    mail = compose_confirmation(actor, letter)
-    try:
-        get_mailer().send(mail, before_dot=lambda: _commit_sent(letter_id))
-    except AlreadySent:
-        return False
-    except ReplyLost:
-        return True
-    except Refused as refused:
-        _note_refusal(letter_id, permanent=refused.is_permanent)
-        return False
-    return True
+    return letter.send_confirmation(compose_confirmation(actor, letter)).may_have_left
 
 
 def compose_confirmation(actor: Actor, letter: Letter) -> OutgoingMail:
@@ -87,60 +67,3 @@ def _repeat_words(values: dict[str, Any]) -> str:
         **values,
     )
     return text
-
-
-def _commit_sent(letter_id: UUID) -> None:
-    changed: Any = db.session.execute(
-        update(Letter)
-        .where(
-            Letter.id == letter_id,
-            Letter.state == LetterState.UNCONFIRMED,
-            Letter.confirmation_sent_at.is_(None),
-        )
-        .values(confirmation_sent_at=now())
-        .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount != 1:
-        db.session.rollback()
-        raise AlreadySent
-    db.session.commit()
-
-
-def _note_refusal(letter_id: UUID, *, permanent: bool) -> None:
-    """A refusal for good ends it; any other is tried again, later each time, for two days."""
-    letter = find(Letter, letter_id)
-    if letter is None:
-        return
-    at = now()
-    if permanent or letter.created_at < at - GIVE_UP:
-        letter.confirmation_refused_at = at
-        return
-    letter.confirmation_tries += 1
-    wait = min(2 ** (letter.confirmation_tries - 1), LONGEST_WAIT_MINUTES)
-    letter.confirmation_due_at = at + timedelta(minutes=wait)
-
-
-def claim_due(limit: int = 200) -> Sequence[UUID]:
-    """Letters of the current organisation whose mail is due and not sent; each is claimed for five minutes."""
-    at = now()
-    due = (
-        select(Letter.id)
-        .where(
-            Letter.state == LetterState.UNCONFIRMED,
-            Letter.confirmation_sent_at.is_(None),
-            Letter.confirmation_refused_at.is_(None),
-            # The doorbell of a fresh letter is still on its way.
-            Letter.confirmation_due_at < at - timedelta(seconds=20),
-        )
-        .order_by(Letter.confirmation_due_at)
-        .limit(limit)
-    )
-    ids = list(db.session.scalars(due))
-    if ids:
-        db.session.execute(
-            update(Letter)
-            .where(Letter.id.in_(ids))
-            .values(confirmation_due_at=at + RING_AGAIN)
-            .execution_options(synchronize_session=False)
-        )
-    return ids

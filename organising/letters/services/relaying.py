@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.exc import IntegrityError
 
 from organising.letters.content import hash_answer, plain_text
@@ -26,7 +26,8 @@ from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, find, new_id
 from organising.platform.errors import Conflict, Forbidden, Invalid
-from organising.platform.mail import OutgoingMail, Refused, ReplyLost, get_mailer
+from organising.platform.message import OutgoingMail
+from organising.platform.once import send_once
 from organising.platform.permissions import Permission
 from organising.platform.queue import enqueue_after_commit
 
@@ -34,10 +35,6 @@ GIVE_UP = timedelta(hours=48)
 TRY_AGAIN = timedelta(minutes=15)
 LOT = 50
 LONGEST_ANSWER = 20_000
-
-
-class AlreadyTold(Exception):
-    """Another worker committed this mail first; ours is dropped at its final dot."""
 
 
 def draft_relay(actor: Actor, action_id: UUID, holding_id: UUID, answer: str) -> LetterRelay:
@@ -145,16 +142,14 @@ def _tell(actor: Actor, relay_id: UUID, letter_id: UUID) -> bool:
         return False
     mail = compose_answer(actor, relay, letter)
     db.session.commit()
-    try:
-        get_mailer().send(mail, before_dot=lambda: _commit_told(letter_id))
-    except AlreadyTold:
-        return False
-    except ReplyLost:
-        return True
-    except Refused as refused:
-        _note_refusal(letter_id, None if refused.is_permanent or now() > given_up_at else now() + TRY_AGAIN)
-        return False
-    return True
+    attempt = send_once(
+        mail, claim=lambda: _claim(letter_id), give_back=lambda: _change(letter_id, relayed_at=None)
+    )
+    if attempt.refusal is not None:
+        is_over = attempt.refusal.is_permanent or now() > given_up_at
+        _change(letter_id, relay_due_at=None if is_over else now() + TRY_AGAIN)
+        db.session.commit()
+    return attempt.may_have_left
 
 
 def compose_answer(actor: Actor, relay: LetterRelay, letter: Letter) -> OutgoingMail:
@@ -175,27 +170,19 @@ def compose_answer(actor: Actor, relay: LetterRelay, letter: Letter) -> Outgoing
     return OutgoingMail(letter.email or "", _("An answer to your letter"), text)
 
 
-def _commit_told(letter_id: UUID) -> None:
+def _claim(letter_id: UUID) -> bool:
+    untold = (Letter.relayed_at.is_(None), Letter.details_removed_at.is_(None))
+    return _change(letter_id, *untold, relayed_at=now(), relay_due_at=None)
+
+
+def _change(letter_id: UUID, *conditions: ColumnElement[bool], **values: datetime | None) -> bool:
     changed: Any = db.session.execute(
         update(Letter)
-        .where(Letter.id == letter_id, Letter.relayed_at.is_(None), Letter.details_removed_at.is_(None))
-        .values(relayed_at=now(), relay_due_at=None)
+        .where(Letter.id == letter_id, *conditions)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount != 1:
-        db.session.rollback()
-        raise AlreadyTold
-    db.session.commit()
-
-
-def _note_refusal(letter_id: UUID, again_at: datetime | None) -> None:
-    db.session.execute(
-        update(Letter)
-        .where(Letter.id == letter_id)
-        .values(relay_due_at=again_at)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.commit()
+    return bool(changed.rowcount == 1)
 
 
 def hash_shown(relay: LetterRelay) -> str:

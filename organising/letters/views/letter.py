@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from organising.letters import queries, texts
-from organising.letters.forms import PlainForm
 from organising.letters.links import read_letter_token
 from organising.letters.services import writing
 from organising.letters.services.writing import Outcome, Writing
 from organising.mailings.states import DeliveryState
 from organising.platform.access import own_context, public
 from organising.platform.db import db
+from organising.platform.forms import PlainForm
 from organising.platform.tenancy import Context, use_context
 
 from .blueprint import blueprint

@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from organising.letters import queries, texts
 from organising.letters.cautions import find_cautions
-from organising.letters.forms import AnswerForm, PlainForm
+from organising.letters.forms import AnswerForm
 from organising.letters.models import RelayState
 from organising.letters.services import relaying
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 
 from .blueprint import blueprint

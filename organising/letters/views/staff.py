@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from organising.letters import queries, texts
 from organising.letters.content import hash_action
-from organising.letters.forms import ActionForm, PlainForm
+from organising.letters.forms import ActionForm
 from organising.letters.links import writing_url
 from organising.letters.models import ActionState, LetterAction
 from organising.letters.services import actions
@@ -19,6 +19,7 @@ from organising.organisations.queries import get_own_organisation
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
 

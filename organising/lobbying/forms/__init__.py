@@ -4,7 +4,7 @@ from organising.lobbying.forms.engagements import EditForm, QuickLogForm
 from organising.lobbying.forms.follow_ups import FollowUpForm
 from organising.lobbying.forms.grid import BulkForm, SegmentForm, TargetFilter, as_query
 from organising.lobbying.forms.log import LogFilter
-from organising.lobbying.forms.parts import EmptyForm, as_day, as_id, choices
+from organising.lobbying.forms.parts import as_day, as_id, choices
 from organising.lobbying.forms.positions import PositionForm, ResolverForm, SettlementForm
 from organising.lobbying.forms.promotion import PromotionForm
 from organising.lobbying.forms.targets import AllocationForm
@@ -14,7 +14,6 @@ __all__ = [
     "AllocationForm",
     "BulkForm",
     "EditForm",
-    "EmptyForm",
     "FollowUpForm",
     "LogFilter",
     "PositionForm",

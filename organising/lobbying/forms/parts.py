@@ -81,10 +81,6 @@ class VersionField(HiddenField):
         return as_version(self.data)
 
 
-class EmptyForm(FlaskForm):
-    """A button: only the token."""
-
-
 def as_day(text: str) -> date | None:
     """A day as written in an address, or None for anything else."""
     try:

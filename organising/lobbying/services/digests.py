@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import or_
+from sqlalchemy import or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from organising.lobbying.digest_links import address_of_page, digest_token
@@ -48,6 +48,12 @@ def claim_digest(organisation_id: UUID, user_id: UUID, on: date) -> bool:
         ).returning(DigestSetting.id)
     ).all()
     return bool(claimed)
+
+
+def give_digest_back(user_id: UUID, on: date) -> None:
+    """Let go of a right that came to nothing, so that the sweep tries again while it is morning."""
+    given = update(DigestSetting).where(DigestSetting.user_id == user_id, DigestSetting.sent_for == on)
+    db.session.execute(given.values(sent_for=None).execution_options(synchronize_session=False))
 
 
 def compose_digest(actor: Actor, email: str, digest: Digest) -> OutgoingMail:

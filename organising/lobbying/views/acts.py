@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from organising.lobbying.forms import EmptyForm, as_id
+from organising.lobbying.forms import as_id
 from organising.lobbying.forms.acts import ItemFilter, TieForm
 from organising.lobbying.queries import acts as queries
 from organising.lobbying.queries import list_seats
@@ -17,6 +17,7 @@ from organising.organisations.queries import list_open_asks
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.pagination import page
 from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
@@ -83,7 +84,7 @@ def item(item_id: UUID) -> Answer:
         "lobbying/item.html",
         item=found,
         form=form,
-        button_form=EmptyForm(formdata=None),
+        button_form=PlainForm(formdata=None),
         ties=queries.list_ties(actor, [item_id]).get(item_id, []),
         tabs=_tabs(item_id, part),
         part=part,
@@ -114,7 +115,7 @@ def matches() -> str:
         "lobbying/matches.html",
         proposals=proposals,
         seats=list_seats([one.act.person_id for one in proposals]),
-        form=EmptyForm(),
+        form=PlainForm(),
         rejected=(as_id(request.args.get("promise")), as_id(request.args.get("act"))),
     )
 

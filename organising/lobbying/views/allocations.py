@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from organising.lobbying.forms import BulkForm, EmptyForm
+from organising.lobbying.forms import BulkForm
 from organising.lobbying.queries.changes import get_change, list_befores, may_undo
 from organising.lobbying.queries.grid import TargetCriteria, TargetRow, list_rows
 from organising.lobbying.services.allocation import Plan, PlanChanged, plan_change
@@ -23,6 +23,7 @@ from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
 
@@ -77,7 +78,7 @@ def change(change_id: UUID) -> str:
         more=max(0, len(befores) - SHOWN),
         may_undo=made.undone_at is None and may_undo(actor, befores),
         names=_names(actor),
-        form=EmptyForm(),
+        form=PlainForm(),
     )
 
 

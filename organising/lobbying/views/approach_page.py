@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from organising.lobbying import queries
 from organising.lobbying.approach_states import OPEN, ApproachState, list_steps
 from organising.lobbying.approach_words import CHANNELS, STATES
-from organising.lobbying.forms import EmptyForm, as_id
+from organising.lobbying.forms import as_id
 from organising.lobbying.forms.approaches import (
     BudgetForm,
     CancelForm,
@@ -36,6 +36,7 @@ from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.pagination import list_first
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
@@ -270,7 +271,7 @@ def _page(
         held=queries.describe(actor, clash.holders) if clash else [],
         refused=refused,
         kept=request.args.get("kept", ""),
-        form=EmptyForm(formdata=None),
+        form=PlainForm(formdata=None),
         today=today(),
     )
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
 from organising.lobbying.approach_words import CHANNELS, register_approach_words
-from organising.lobbying.forms import EmptyForm, as_id
+from organising.lobbying.forms import as_id
 from organising.lobbying.forms.approaches import ApproachFilter, ApproachForm
 from organising.lobbying.models import Approach, Channel
 from organising.lobbying.queries.approaches import (
@@ -35,6 +35,7 @@ from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db, find
 from organising.platform.errors import Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
 from organising.platform.ui import longdate
@@ -243,7 +244,7 @@ def _new_page(
         clash=clash,
         held=_held(actor, clash),
         taken=taken,
-        button_form=EmptyForm(formdata=None),
+        button_form=PlainForm(formdata=None),
         today=today(),
     )
 
@@ -270,7 +271,7 @@ def _edit_page(
         ],
         clash=clash,
         held=_held(actor, clash),
-        button_form=EmptyForm(formdata=None),
+        button_form=PlainForm(formdata=None),
         today=today(),
     )
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from organising.lobbying import queries
 from organising.lobbying.commitment_states import CommitmentState
 from organising.lobbying.commitment_words import list_in_words
-from organising.lobbying.forms import EmptyForm, as_id
+from organising.lobbying.forms import as_id
 from organising.lobbying.forms.commitments import CommitmentForm, PromiseFilter
 from organising.lobbying.models import Commitment, CommitmentKind
 from organising.lobbying.queries import Seat
@@ -31,6 +31,7 @@ from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid, NotFound
+from organising.platform.forms import PlainForm
 from organising.platform.pagination import list_first, page
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
@@ -63,7 +64,7 @@ def commitments() -> str:
         may_add=actor.can(Permission.COMMITMENTS_EDIT),
         address=_address(),
         here=url_for(".commitments", **_address(), cursor=request.args.get("cursor")),
-        form=EmptyForm(),
+        form=PlainForm(),
         today=today(),
         changed=just_changed(),
     )

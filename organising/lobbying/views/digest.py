@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from organising.lobbying.digest_links import read_digest_token
-from organising.lobbying.forms import EmptyForm
 from organising.lobbying.queries.digest import collect_digest, find_digest_setting
 from organising.lobbying.services import digests as services
 from organising.lobbying.views.blueprint import blueprint
@@ -13,6 +12,7 @@ from organising.platform.access import current_actor, own_context, public, requi
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 from organising.platform.tenancy import Context, use_context
 
@@ -29,7 +29,7 @@ def digest() -> str:
         text=None if found.is_empty else services.compose_digest(actor, "", found).text,
         is_due=found.is_due,
         stopped=setting is not None and setting.stopped_at is not None,
-        form=EmptyForm(),
+        form=PlainForm(),
     )
 
 
@@ -63,7 +63,7 @@ def resume_own_digest() -> Response:
 def stop_digest(token: str) -> str:
     """Stop the digest that the link came with: by a button, since scanners follow links."""
     organisation_id, user_id = read_digest_token(token)
-    form = EmptyForm()
+    form = PlainForm()
     stopped = form.validate_on_submit()
     if stopped:
         with use_context(Context(organisation_id=organisation_id)) as session:

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
-from organising.lobbying.forms import EditForm, EmptyForm
+from organising.lobbying.forms import EditForm
 from organising.lobbying.forms.contact_parts import kept_attendee
 from organising.lobbying.models import Engagement, EngagementNote
 from organising.lobbying.queries.additions import Additions, list_additions
@@ -34,6 +34,7 @@ from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 from organising.platform.ui import longdate
 
@@ -155,7 +156,7 @@ def _page(
     return render_template(
         "lobbying/edit_engagement.html",
         form=form,
-        button_form=EmptyForm(formdata=None),
+        button_form=PlainForm(formdata=None),
         engagement=engagement,
         subject=subject,
         is_author=note.author_user_id == current_actor().user_id and bool(note.body),

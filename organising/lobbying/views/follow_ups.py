@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
-from organising.lobbying.forms import EmptyForm, FollowUpForm, as_day, as_id
+from organising.lobbying.forms import FollowUpForm, as_day, as_id
 from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.follow_ups import get_follow_up
 from organising.lobbying.queries.subjects import Subject
@@ -26,6 +26,7 @@ from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db, get_or_404
 from organising.platform.errors import Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
 from organising.platform.ui import longdate, with_query
@@ -48,7 +49,7 @@ def follow_ups() -> str:
         done=done,
         seats=queries.list_seats([row.follow_up.person_id for row in rows if row.follow_up.person_id]),
         colleagues=[] if done else list_colleagues(actor),
-        form=EmptyForm(),
+        form=PlainForm(),
         done_now=as_id(request.args.get("done_now")),
         changed=as_id(request.args.get("changed")),
         day_before=as_day(request.args.get("day_before", "")),

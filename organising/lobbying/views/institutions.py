@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
 from organising.lobbying.ask_relevance import concerns
-from organising.lobbying.forms import EmptyForm, as_id
+from organising.lobbying.forms import as_id
 from organising.lobbying.forms.institutions import InstitutionFilter, StatusForm
 from organising.lobbying.institution_words import (
     INSTITUTION_KINDS,
@@ -42,6 +42,7 @@ from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid, NotFound
+from organising.platform.forms import PlainForm
 from organising.platform.pagination import list_first, page
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
@@ -144,7 +145,7 @@ def institution(institution_id: UUID) -> str:
         timeline=queries.list_timeline(actor, institution_id=institution_id),
         holders=list_office_holders(found),
         today=today(),
-        form=EmptyForm(),
+        form=PlainForm(),
         may_log=actor.can(Permission.ENGAGEMENTS_LOG),
         may_edit=actor.can(Permission.COMMITMENTS_EDIT),
         logged=contact_done_now(actor, "logged"),

@@ -7,7 +7,7 @@ from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from organising.lobbying import queries
-from organising.lobbying.forms import EmptyForm, LogFilter, as_id
+from organising.lobbying.forms import LogFilter, as_id
 from organising.lobbying.models import Attendance, Engagement, EngagementKind, Outcome
 from organising.lobbying.queries import Filters, Seat
 from organising.lobbying.queries.log import count_log
@@ -21,6 +21,7 @@ from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.forms import PlainForm
 from organising.platform.pagination import list_first, page
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
@@ -57,7 +58,7 @@ def log() -> tuple[str, int]:
         about=find_subject(as_id(form.institution.data)),
         may_log=actor.can(Permission.ENGAGEMENTS_LOG),
         address={name: value for name, value in request.args.items() if name not in DONE},
-        button_form=EmptyForm(formdata=None),
+        button_form=PlainForm(formdata=None),
         logged=contact_done_now(actor, "logged"),
         withdrawn=contact_done_now(actor, "withdrawn"),
         kept=request.args.get("kept", ""),

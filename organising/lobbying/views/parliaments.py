@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from organising.lobbying.forms import EmptyForm
 from organising.lobbying.forms.parliaments import ParliamentForm
 from organising.lobbying.models import Approach
 from organising.lobbying.queries.dissolution import count_touched, select_members
@@ -17,6 +16,7 @@ from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 from organising.platform.tenancy import writing_reference
 from organising.representatives.models import Chamber
@@ -75,7 +75,7 @@ def parliament(parliament_id: UUID) -> str:
         successor=find_successor(found),
         today=today(),
         may_edit=actor.can(Permission.CAMPAIGN_EDIT),
-        form=EmptyForm(),
+        form=PlainForm(),
     )
 
 

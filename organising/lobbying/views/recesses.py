@@ -7,13 +7,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from organising.lobbying.forms import EmptyForm
 from organising.lobbying.forms.recesses import RecessForm
 from organising.lobbying.views.blueprint import blueprint
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 from organising.platform.tenancy import writing_reference
 from organising.representatives.queries.recesses import list_recesses
@@ -73,5 +73,5 @@ def _page(form: RecessForm) -> str:
         to_come=[one for one in found if one.ends_on >= day],
         over=[one for one in found if one.ends_on < day],
         taken={name: request.args[name] for name in KEPT if name in request.args},
-        button_form=EmptyForm(formdata=None),
+        button_form=PlainForm(formdata=None),
     )

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from organising.lobbying.forms import EmptyForm
 from organising.lobbying.queries.roll_over import Fate
 from organising.lobbying.services.allocation import PlanChanged
 from organising.lobbying.services.roll_over import USUAL, Follow, plan_roll_over, read_follow, roll_over
@@ -17,6 +16,7 @@ from organising.lobbying.words import FATES, FOLLOWS
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 from organising.representatives.queries.parliaments import find_successor, get_parliament
 
@@ -76,7 +76,7 @@ def _page(parliament_id: UUID) -> str:
         partners={
             one.id: one.short_name for one in list_campaign_organisations(actor.campaign_id, with_former=True)
         },
-        form=EmptyForm(formdata=None),
+        form=PlainForm(formdata=None),
     )
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from organising.lobbying.forms import EmptyForm, SegmentForm, as_id
+from organising.lobbying.forms import SegmentForm, as_id
 from organising.lobbying.queries.grid import TargetCriteria
 from organising.lobbying.queries.segments import get_own_segment, list_segments, read_criteria
 from organising.lobbying.services.cautions import NeedsConfirmation
@@ -18,6 +18,7 @@ from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.errors import Invalid, NotFound
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 
 
@@ -32,7 +33,7 @@ def segments() -> str:
     return render_template(
         "lobbying/segments.html",
         rows=[(one, criteria.to_args(), form.describe(criteria)) for one, criteria in found],
-        form=EmptyForm(),
+        form=PlainForm(),
         may_edit=actor.can(Permission.TARGETS_EDIT_LED),
         removed=_removed(actor),
     )

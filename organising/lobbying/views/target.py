@@ -5,11 +5,12 @@ from uuid import UUID
 from flask import render_template, request, url_for
 
 from organising.lobbying import queries
-from organising.lobbying.forms import EmptyForm, as_id
+from organising.lobbying.forms import as_id
 from organising.lobbying.services.positions import suggests_only
 from organising.lobbying.views.blueprint import blueprint
 from organising.lobbying.views.subject_page import allocation_form, contact_done_now
 from organising.platform.access import current_actor, requires
+from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 
 
@@ -27,7 +28,7 @@ def target(person_id: UUID) -> str:
         pressure=queries.measure_pressure(actor, person_id),
         allocation_form=allocation_form(actor, dossier.allocation, url_for(".target", person_id=person_id)),
         today=dossier.on,
-        form=EmptyForm(),
+        form=PlainForm(),
         may_log=actor.can(Permission.ENGAGEMENTS_LOG),
         may_claim=actor.can(Permission.POSITIONS_CLAIM),
         may_take_up=actor.can(Permission.POSITIONS_CLAIM) and not suggests_only(actor),

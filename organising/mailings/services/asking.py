@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from organising.mailings.audience import included, list_entries
@@ -42,6 +43,17 @@ def claim_request(asked: AskedOf, mailing_organisation_id: UUID) -> bool:
         index_elements=["organisation_id", "mailing_id", "content_hash", "user_id"]
     ).returning(SignOffRequest.id)
     return bool(db.session.execute(claimed).all())
+
+
+def give_request_back(asked: AskedOf) -> None:
+    """Let go of a right that came to nothing, so that the sweep asks again."""
+    db.session.execute(
+        delete(SignOffRequest).where(
+            SignOffRequest.mailing_id == asked.mailing_id,
+            SignOffRequest.content_hash == asked.content_hash,
+            SignOffRequest.user_id == asked.user_id,
+        )
+    )
 
 
 def compose_request(actor: Actor, email: str, mailing: Mailing, asked: AskedOf) -> OutgoingMail:

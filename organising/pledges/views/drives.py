@@ -11,8 +11,9 @@ from ...platform.access import current_actor, requires
 from ...platform.actor import Actor
 from ...platform.db import db, get_or_404
 from ...platform.errors import Conflict, Invalid
+from ...platform.forms import PlainForm
 from ...platform.permissions import Permission
-from ..forms import DriveForm, PlainForm
+from ..forms import DriveForm
 from ..models import PledgeDrive
 from ..queries import get_wording, list_wordings
 from ..services import drives as services

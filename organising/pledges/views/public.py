@@ -13,9 +13,10 @@ from ...accounts.limits import signing
 from ...organisations.models import Campaign
 from ...platform.access import own_context, public
 from ...platform.db import db, find, new_id
+from ...platform.forms import PlainForm
 from ...platform.tenancy import ANONYMOUS, Context, use_context
 from .. import texts
-from ..forms import PlainForm, SectorForm, SigningForm
+from ..forms import SectorForm, SigningForm
 from ..links import public_url, read_signing_token
 from ..models import PledgeDrive, Sector
 from ..queries import SigningPage, get_signing_page, get_wording, list_asks, list_partners, read_tally

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from ...platform.access import current_actor, requires
 from ...platform.clock import today
 from ...platform.db import db, get_or_404
+from ...platform.forms import PlainForm
 from ...platform.pagination import page
 from ...platform.permissions import Permission
 from ...platform.spreadsheet import download
 from .. import texts
-from ..forms import PlainForm
 from ..models import Pledge, PledgeDrive, PledgeState
 from ..queries import get_wording, list_consents
 from ..services.signers import export_signers, may_export, search_signers
