@@ -3,10 +3,8 @@
 import base64
 import json
 import os
-import smtplib
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,17 +18,10 @@ from flask import Flask
 from bench.lobbying import compare_pages
 from bench.measure import Result, rate
 from bench.postcodes import lookups
+from bench.sending import running_relay, send_all
 from organising.app import create_app
 from organising.platform.message import OutgoingMail, compose
 from tests.support.databases import Databases, open_databases
-from tests.support.mailings import (
-    Campaigners,
-    GatedSink,
-    WorkerProcess,
-    eventually,
-    running_gated_sink,
-    seat_members,
-)
 from tests.support.pledges import open_a_drive
 from tests.support.world import World
 
@@ -55,28 +46,6 @@ def building() -> Result:
         "EmailMessage",
         rate(lambda: compose(mail, "us@example.org"), 100),
         rate(plain, 100),
-    )
-
-
-def sending(environment: dict[str, str], app: Flask, sink: GatedSink, number: int = 650) -> Result:
-    """A mailing through one RQ worker, from the first message to the last, against smtplib with prebuilt bytes."""
-    seat_members(app, number)
-    people = Campaigners.at(World(app))
-    people.sending()
-    worker = WorkerProcess(environment, lease_seconds=120)
-    eventually(lambda: bool(sink.messages), 60, 0.001)
-    began = time.perf_counter()
-    eventually(lambda: len(sink.messages) == number, 180, 0.001)
-    took = time.perf_counter() - began
-    worker.kill()
-    content = sink.messages[0].as_bytes()
-    with smtplib.SMTP("127.0.0.1", sink.port) as smtp:
-        began = time.perf_counter()
-        for _ in range(number):
-            smtp.sendmail("a@a.example", ["b@b.example"], content)
-        plain = time.perf_counter() - began
-    return Result(
-        f"sending {number} through one worker", "smtplib, prebuilt bytes", number / took, number / plain
     )
 
 
@@ -110,10 +79,9 @@ def _hello() -> str:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a measure may use: servers of its own, a sink for mail, a place for files."""
+    """What a measure may use: servers of its own, and a place for files."""
 
     databases: Databases
-    sink: GatedSink
     place: str
 
     @contextmanager
@@ -122,7 +90,7 @@ class Ground:
         from organising.platform.db import db
 
         with self.databases.fresh() as url:
-            environment = _environment(self.databases, url, self.sink, self.place)
+            environment = _environment(self.databases, url, self.place)
             app = create_app(environment)
             app.config["WTF_CSRF_ENABLED"] = False
             try:
@@ -133,8 +101,11 @@ class Ground:
 
 
 def _sending(ground: Ground) -> list[Result]:
-    with ground.fresh() as (environment, app):
-        return [sending(environment, app, ground.sink)]
+    results = []
+    for swift, workers in ((False, 1), (False, 2), (True, 1)):
+        with ground.fresh() as (environment, app), running_relay(swift=swift) as relay:
+            results.append(send_all(environment, app, relay, workers))
+    return results
 
 
 def _signing(ground: Ground) -> list[Result]:
@@ -172,26 +143,25 @@ def main(names: list[str]) -> int:
     results = []
     with (
         open_databases(KEY) as databases,
-        running_gated_sink() as sink,
         tempfile.TemporaryDirectory() as place,
     ):
         for name in names or MEASURES:
-            results += MEASURES[name](Ground(databases, sink, place))
+            results += MEASURES[name](Ground(databases, place))
     _tell(results, keep=not names)
     return 0
 
 
-def _environment(databases: Databases, url: str, sink: GatedSink, place: str) -> dict[str, str]:
+def _environment(databases: Databases, url: str, place: str) -> dict[str, str]:
     return {
         "ORGANISING_MODE": "test",
         "SECRET_KEY": "a measure's secret, of no use anywhere else",
         "ORGANISING_INSTALLATION_KEY": base64.b64encode(KEY).decode(),
         "DATABASE_URL": url,
         "REDIS_URL": databases.redis_url,
-        "SMTP_URL": f"smtp://127.0.0.1:{sink.port}",
         "MAIL_LIMITS": "domain=1000000/minute representative=20/hour address=40/hour",
         "PUBLIC_URL": "http://localhost",
         "ORGANISING_DATA_DIR": place,
+        "SMTP_URL": "smtp://127.0.0.1:9",
         "LOG_LEVEL": "error",
     }
 

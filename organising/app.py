@@ -20,9 +20,10 @@ from .letters import views as letters
 from .lobbying import digest_jobs, parliament_jobs
 from .lobbying import jobs as lobbying_jobs
 from .lobbying import views as lobbying
-from .mailings import asking_jobs, identity_jobs, incoming_jobs
+from .mailings import asking_jobs, identity_jobs
 from .mailings import jobs as mailing_jobs
 from .mailings import views as mailings
+from .mailings.incoming import jobs as incoming_jobs
 from .organisations import jobs as organisation_jobs
 from .organisations import views as organisations
 from .pages import views as pages

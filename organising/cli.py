@@ -22,7 +22,7 @@ GROUPS = {
     "demo": "organising.pages.cli",
     "setup": "organising.organisations.cli",
     "mailings": "organising.mailings.cli",
-    "inbound": "organising.mailings.inbound_cli",
+    "inbound": "organising.mailings.incoming.cli",
 }
 
 

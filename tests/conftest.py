@@ -17,7 +17,8 @@ from werkzeug.routing import Rule
 from organising.app import create_app
 from organising.config import normalise_database_url
 from tests.support.databases import Databases, open_databases
-from tests.support.mail import Sink, running_sink
+from tests.support.mail import GatedSink, running_sink
+from tests.support.pledges import Owner
 from tests.support.world import World
 
 INSTALLATION_KEY = bytes(range(32))
@@ -73,14 +74,14 @@ def databases() -> Iterator[Databases]:
 
 
 @pytest.fixture
-def smtp_sink() -> Iterator[Sink]:
-    """A real SMTP server that keeps what it is given, in ``.messages``."""
+def smtp_sink() -> Iterator[GatedSink]:
+    """A real SMTP server that keeps what it is given, in ``.messages``, and can be made to stop in the middle."""
     with running_sink() as sink:
         yield sink
 
 
 @pytest.fixture
-def environment(databases: Databases, smtp_sink: Sink, tmp_path: Path) -> Iterator[dict[str, str]]:
+def environment(databases: Databases, smtp_sink: GatedSink, tmp_path: Path) -> Iterator[dict[str, str]]:
     """The settings of one test's own installation."""
     with databases.fresh() as url:
         Redis.from_url(databases.redis_url).flushdb()
@@ -138,6 +139,25 @@ def run_jobs(app: Flask) -> Callable[[], None]:
         run_worker(app, QUEUES, burst=True)
 
     return drain
+
+
+@pytest.fixture
+def sweep_and_run(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
+    """Sweep mailings whose doorbell was lost or whose time has come, then drain the queue."""
+    from organising.mailings import jobs
+
+    def drain() -> None:
+        with app.app_context():
+            jobs.sweep()
+        run_jobs()
+
+    return drain
+
+
+@pytest.fixture
+def owner(databases: Databases, environment: dict[str, str]) -> Owner:
+    """The database as its owner in maintenance."""
+    return Owner(databases, environment)
 
 
 @pytest.fixture

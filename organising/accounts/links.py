@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from ..config import Settings
+from ..platform.links import address_of_page
 
 INVITATION = "accounts.invitation"
 PASSWORD_RESET = "accounts.password_reset"  # noqa: S105 - the purpose of a link, not a secret
@@ -13,10 +13,7 @@ PASSWORD_RESET = "accounts.password_reset"  # noqa: S105 - the purpose of a link
 
 def make_link(endpoint: str, row_id: UUID) -> str:
     """The public address of ``endpoint`` (which is the purpose too) with the row's signed id as ``token``."""
-    settings: Settings = current_app.config["SETTINGS"]
-    token = _serializer(endpoint).dumps(str(row_id))
-    # Jobs have no request: the path is built from the map itself, the host from the settings.
-    return settings.public_url + current_app.url_map.bind("localhost").build(endpoint, {"token": token})
+    return address_of_page(endpoint, token=str(_serializer(endpoint).dumps(str(row_id))))
 
 
 def find_row_id(endpoint: str, token: str) -> UUID | None:

@@ -6,7 +6,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from organising.platform.errors import NotFound
-from organising.pledges.links import public_url
+from organising.platform.links import address_of_page
 
 
 def letter_token(signing_id: UUID) -> str:
@@ -24,12 +24,12 @@ def read_letter_token(token: str) -> UUID:
 
 def letter_url(signing_id: UUID) -> str:
     """The whole address of a letter's page."""
-    return public_url("letters.letter", token=letter_token(signing_id))
+    return address_of_page("letters.letter", token=letter_token(signing_id))
 
 
 def writing_url(organisation_slug: str, slug: str) -> str:
     """The whole address of the page on which people write."""
-    return public_url("letters.write", organisation=organisation_slug, slug=slug)
+    return address_of_page("letters.write", organisation=organisation_slug, slug=slug)
 
 
 def _serializer() -> URLSafeSerializer:

@@ -22,11 +22,5 @@ def read_digest_token(token: str) -> tuple[UUID, UUID]:
         raise NotFound from None
 
 
-def address_of_page(endpoint: str, **values: str) -> str:
-    """A whole address at the public address of the settings; a job has no request to take it from."""
-    path = current_app.url_map.bind("").build(endpoint, values, force_external=False)
-    return f"{current_app.config['SETTINGS'].public_url}{path}"
-
-
 def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="lobbying.digest")

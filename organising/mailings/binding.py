@@ -10,7 +10,7 @@ from .content import AudienceHash, Entry, hash_content
 from .merge import Field
 from .models import Mailing, MailingChoice
 
-PRINT = text(
+FINGERPRINT = text(
     """
     SELECT encode(sha256(convert_to(coalesce(string_agg(
              jsonb_build_array(c.id, c.holding_id, c.person_id, c.address, c.fields, c.left_out)::text, ',' ORDER BY c.id),
@@ -26,7 +26,7 @@ class FrozenAudience:
 
     entries: list[Entry]
     hash: AudienceHash
-    print: str
+    fingerprint: str
 
 
 def read_audience(mailing: Mailing, known: FrozenAudience | None = None) -> FrozenAudience:
@@ -34,11 +34,11 @@ def read_audience(mailing: Mailing, known: FrozenAudience | None = None) -> Froz
     hash that the database takes of every row: reading them costs a lot where a few at a time are sent to.
     """
     values = {"organisation": mailing.organisation_id, "mailing": mailing.id}
-    printed = db.session.execute(PRINT, values).scalar_one()
-    if known is not None and known.print == printed:
+    fingerprint = db.session.execute(FINGERPRINT, values).scalar_one()
+    if known is not None and known.fingerprint == fingerprint:
         return known
     entries = frozen_entries(mailing)
-    return FrozenAudience(entries, AudienceHash.of(entries), printed)
+    return FrozenAudience(entries, AudienceHash.of(entries), fingerprint)
 
 
 def frozen_entries(mailing: Mailing) -> list[Entry]:

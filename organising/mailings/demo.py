@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from organising.mailings import demo_replies
+from organising.mailings.incoming import demo as demo_replies
 from organising.mailings.models import Delivery, Mailing
 from organising.mailings.queries import candidates
 from organising.mailings.services import decisions, drafting, outbox, review, sending, signatories

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from organising.config import SmtpServer
@@ -35,16 +35,20 @@ class Lanes:
     def size(self) -> int:
         return len(self._connections)
 
-    def hold(self, messages: Sequence[tuple[Claim, str, bytes]]) -> tuple[list[Held], list[Result]]:
-        """Bring up to ``size`` messages ``(claim, sender, content)`` to their dot; the refused come back as
-        results.
+    def hold(
+        self, messages: Sequence[tuple[Claim, str, bytes]], meanwhile: Callable[[], None]
+    ) -> tuple[list[Held], list[Result]]:
+        """Bring up to ``size`` messages ``(claim, sender, content)`` to their dot; the refused come back as results.
+
+        ``meanwhile`` runs each time the relay thinks; it must not raise.
         """
         pairs = list(zip(messages, self._connections, strict=False))
         outcomes = in_step(
             [
                 connection.holding(sender, claim.address, content)
                 for (claim, sender, content), connection in pairs
-            ]
+            ],
+            meanwhile,
         )
         held, refused = [], []
         for ((claim, _, _), connection), outcome in zip(pairs, outcomes, strict=True):
@@ -54,9 +58,9 @@ class Lanes:
                 refused.append(_refused(claim, outcome))
         return held, refused
 
-    def release(self, held: Sequence[Held]) -> list[Result]:
-        """Send the dots, and answer what came of each."""
-        outcomes = in_step([one.connection.releasing() for one in held])
+    def release(self, held: Sequence[Held], meanwhile: Callable[[], None]) -> list[Result]:
+        """Send the dots, and answer what came of each. ``meanwhile`` runs while the relay thinks; it must not raise."""
+        outcomes = in_step([one.connection.releasing() for one in held], meanwhile)
         return [_released(one.claim, outcome) for one, outcome in zip(held, outcomes, strict=True)]
 
     def close(self) -> None:

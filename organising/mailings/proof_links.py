@@ -6,6 +6,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from organising.platform.errors import NotFound
+from organising.platform.links import address_of_page
 
 
 def proof_token(organisation_id: UUID, proof_id: UUID) -> str:
@@ -23,10 +24,8 @@ def read_proof_token(token: str) -> tuple[UUID, UUID]:
 
 
 def address_of_proof(organisation_id: UUID, proof_id: UUID) -> str:
-    """The whole address of the page that proves; a job has no request to take it from."""
-    token = proof_token(organisation_id, proof_id)
-    path = current_app.url_map.bind("").build("mailings.prove_sender", {"token": token}, force_external=False)
-    return f"{current_app.config['SETTINGS'].public_url}{path}"
+    """The whole address of the page that proves."""
+    return address_of_page("mailings.prove_sender", token=proof_token(organisation_id, proof_id))
 
 
 def _serializer() -> URLSafeSerializer:

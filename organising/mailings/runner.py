@@ -7,8 +7,10 @@ Two runners on one mailing are harmless: the fence and SKIP LOCKED keep them apa
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from uuid import UUID
 
 from organising.platform.actor import Actor
@@ -18,9 +20,9 @@ from organising.platform.errors import Invalid
 from organising.platform.logging import get_logger
 from organising.platform.message import AttachedFile, address_of
 
-from . import return_paths
 from .binding import FrozenAudience, read_audience
 from .content import Entry, Texts
+from .incoming import return_paths
 from .lanes import Held, Lanes
 from .models import Mailing
 from .queries import get_own
@@ -42,6 +44,8 @@ BUDGET_SECONDS = 600.0
 GIVE_UP_SECONDS = 48 * 3600.0
 # A dot is sent only while nobody can have declared the claim uncertain.
 MARGIN_SECONDS = 5.0
+# A relay without pipelining answers three times before the dot.
+BUILT_A_ROUND = 3
 
 
 def run_mailing(actor: Actor, mailing_id: UUID) -> bool:
@@ -83,6 +87,8 @@ class Runner:
         self.audience: FrozenAudience | None = None
         self.version = 0
         self.after = -1
+        # Built while the relay was answering for the batch before.
+        self.built: dict[UUID, bytes] = {}
         self.unreachable = False
         self.stopping: str | None = None
         self._ends = time.monotonic() + BUDGET_SECONDS
@@ -176,6 +182,8 @@ class Runner:
         db.session.commit()
 
     def _send(self, going: Sequence[Claim], letters: Source, claimed_at: float) -> None:
+        # What was built of an earlier lot was verified with that lot.
+        self.built.clear()
         while (
             going
             and not self.unreachable
@@ -186,21 +194,22 @@ class Runner:
             ]
             going = [one for one in going if one.domain not in self.slowed]
             batch, going = going[: self.lanes.size], going[self.lanes.size :]
-            if not self._send_batch(batch, letters):
+            if not self._send_batch(batch, letters, going[: self.lanes.size]):
                 break
         self.results += [_put_back(one) for one in going]
         self._settle()
 
-    def _send_batch(self, batch: Sequence[Claim], letters: Source) -> bool:
-        """Hold, commit, send the dots; answers whether the mailing still sends."""
+    def _send_batch(self, batch: Sequence[Claim], letters: Source, coming: Sequence[Claim]) -> bool:
+        """Hold, commit, send the dots, and build what comes next; answers whether the mailing still sends."""
         messages = []
         refused: list[Result] = []
+        ahead = self._build_ahead(coming, letters)
         for claim in batch:
             try:
-                messages.append((claim, self._return_path(claim, letters), letters.build(claim)))
+                messages.append((claim, self._return_path(claim, letters), self._content(claim, letters)))
             except Invalid as error:
                 refused.append(Result(claim, DeliveryState.FAILED, None, error.message))
-        held, not_taken = self.lanes.hold(messages)
+        held, not_taken = self.lanes.hold(messages, lambda: _go_on(ahead, BUILT_A_ROUND))
         refused += self._weighed(not_taken)
         self.unreachable = bool(not_taken) and all(one.code is None for one in not_taken) and not held
         asked_at = time.monotonic()
@@ -218,13 +227,26 @@ class Runner:
             if one.claim.id not in may_go:
                 one.connection.abort()
                 self.results.append(_put_back(one.claim))
-        self._dots(going, asked_at)
+        self._dots(going, asked_at, lambda: _go_on(ahead, len(coming)))
         return len(going) == len(held)
+
+    def _content(self, claim: Claim, letters: Source) -> bytes:
+        built = self.built.pop(claim.id, None)
+        return letters.build(claim) if built is None else built
+
+    def _build_ahead(self, coming: Sequence[Claim], letters: Source) -> Iterator[None]:
+        """Build messages of claims in hand, one a step. One that can't be built says so when its turn comes, with no dot
+        under way.
+        """
+        for claim in coming:
+            with suppress(Exception):
+                self.built[claim.id] = letters.build(claim)
+            yield
 
     def _return_path(self, claim: Claim, letters: Source) -> str:
         return return_paths.find_bounce_address(self.organisation_id, claim.id) or letters.sender_address
 
-    def _dots(self, going: Sequence[Held], asked_at: float) -> None:
+    def _dots(self, going: Sequence[Held], asked_at: float, meanwhile: Callable[[], None]) -> None:
         if time.monotonic() - asked_at > outbox.LEASE_SECONDS - MARGIN_SECONDS:
             # This process slept past its lease: a person may already be deciding about these. They were not
             # sent.
@@ -232,7 +254,7 @@ class Runner:
                 one.connection.abort()
             self.results += [_put_back(one.claim) for one in going]
             return
-        self.results += self._weighed(self.lanes.release(going))
+        self.results += self._weighed(self.lanes.release(going, meanwhile))
 
     def _weighed(self, results: Sequence[Result]) -> list[Result]:
         """Results as they are kept: what asks for patience slows its whole domain, policy stops the mailing."""
@@ -295,6 +317,11 @@ def _files_of(mailing: Mailing) -> tuple[Sequence[AttachedFile], str | None]:
         return read_files(mailing), None
     except Invalid as error:
         return (), error.message
+
+
+def _go_on(work: Iterator[None], steps: int) -> None:
+    for _ in islice(work, steps):
+        pass
 
 
 def _put_back(claim: Claim, seconds: float = 0) -> Result:

@@ -14,7 +14,7 @@ from ..lobbying.queries import TodayItems
 from ..lobbying.queries import today_items as lobbying_today
 from ..lobbying.queries.notices import count_lines, list_notices
 from ..lobbying.queries.subjects import subject_place
-from ..mailings.incoming_states import IncomingState
+from ..mailings.incoming.states import IncomingState
 from ..mailings.models import Mailing
 from ..mailings.queries.incoming import count_incoming, list_unanswered
 from ..mailings.services.decisions import list_ready_to_send, list_waiting_for

@@ -247,10 +247,12 @@ def try_server(server: SmtpServer, sender: str, *, seconds: float = 10.0) -> Rec
 
 def in_step(
     steps: Sequence[Iterator[None]],
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Any]:
     """Drive :meth:`SmtpConnection.holding` or ``releasing`` of many connections at once, in one thread.
 
     All ask before any is waited for, so a distant server costs one round trip a step and not one a message.
+    ``meanwhile`` is called each time all have asked, before any answer is waited for; it must not raise.
     Answers each one's outcome in order: what it returned, or its :class:`Refused` or :class:`ReplyLost`.
     """
     outcomes: list[Any] = [None] * len(steps)
@@ -265,6 +267,8 @@ def in_step(
             except (Refused, ReplyLost) as error:
                 outcomes[place] = error
                 del running[place]
+        if running and meanwhile is not None:
+            meanwhile()
     return outcomes
 
 

@@ -147,7 +147,8 @@ class Plan:
         connection = http.client.HTTPConnection(HOST, self._port, timeout=5)
         try:
             connection.request("GET", "/readyz", headers={"Host": urlsplit(self.settings.public_url).netloc})
-            return connection.getresponse().status == http.client.OK
+            with connection.getresponse() as answer:
+                return answer.status == http.client.OK
         except (OSError, http.client.HTTPException):
             return False
         finally:

@@ -68,6 +68,8 @@ def parse_postcode(text: str) -> str:
 def folded(text: str) -> str:
     """Lower case, without accents or punctuation, single spaces: for comparing and searching names."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
+    # Once more: a letter drawn as a symbol (𝕊) has no lower case before it is decomposed.
+    plain = unicodedata.normalize("NFKD", plain.casefold().translate(_PLAIN))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w]+", " ", letters).split())
 

@@ -6,6 +6,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from ..platform.errors import NotFound
+from ..platform.links import address_of_page
 
 
 def signing_token(signing_id: UUID) -> str:
@@ -23,13 +24,7 @@ def read_signing_token(token: str) -> UUID:
 
 def signing_url(signing_id: UUID) -> str:
     """The whole address of a signing's page."""
-    return public_url("pledges.signature", token=signing_token(signing_id))
-
-
-def public_url(endpoint: str, **values: str) -> str:
-    """A whole address at the public address of the settings, with or without a request."""
-    path = current_app.url_map.bind("").build(endpoint, values, force_external=False)
-    return f"{current_app.config['SETTINGS'].public_url}{path}"
+    return address_of_page("pledges.signature", token=signing_token(signing_id))
 
 
 def _serializer() -> URLSafeSerializer:

@@ -100,6 +100,7 @@ class MembersApi:
                 content = self._ask(path)
                 return self._parse(content), content
             except HTTPError as error:
+                error.close()
                 if error.code != 429 and error.code < 500:
                     raise FetchError(f"the Members API refused {path} ({error.code})") from None
                 reason, wait = f"it answered {error.code}", _retry_after(error) or wait

@@ -60,8 +60,8 @@ class PostcodeService:
                 f"{self.parts.path}/{resource}/{quote(postcode)}",
                 headers={"Accept": "application/json"},
             )
-            answer = connection.getresponse()
-            status, body = answer.status, _body(answer, deadline)
+            with connection.getresponse() as answer:
+                status, body = answer.status, _body(answer, deadline)
         except (OSError, HTTPException) as error:
             raise ServiceUnavailable(type(error).__name__) from None
         finally:

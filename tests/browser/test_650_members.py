@@ -14,23 +14,13 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import text
 from werkzeug.serving import make_server
 
-from organising.mailings import jobs
 from organising.platform.actor import Actor
-from organising.platform.db import db
-from organising.platform.migrations import maintenance
 from tests.support.databases import Databases
 from tests.support.live import _free_port
-from tests.support.mailings import (
-    Campaigners,
-    GatedSink,
-    WorkerProcess,
-    eventually,
-    running_gated_sink,
-    seat_members,
-)
+from tests.support.mail import GatedSink
+from tests.support.mailings import Campaigners, WorkerProcess, eventually, forgive, seat_members
 from tests.support.world import World
 
 MEMBERS = 650
@@ -46,12 +36,6 @@ LETTER = """Dear {{ salutation }},
 
 Yours sincerely,
 A campaigner"""
-
-
-@pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture
@@ -187,33 +171,12 @@ def letters_in(sink: GatedSink) -> Counter[str]:
     return Counter({one: n for one, n in sink.recipients().items() if one.startswith("member")})
 
 
-@pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    def drain() -> None:
-        with app.app_context():
-            jobs.sweep()
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
-
-
-@pytest.fixture
-def forgive(databases: Databases, environment: dict[str, str]) -> Callable[[], None]:
-    """Let the patience that a domain asked for be over."""
-
-    def end() -> None:
-        with maintenance(databases.owner_of(environment["DATABASE_URL"])) as connection:
-            connection.execute(text("UPDATE counting.sending_slow SET until_at = now() - interval '1 s'"))
-
-    return end
-
-
 def test_the_page_tells_the_truth_about_each_of_650(
     desk: Desk,
     smtp_sink: GatedSink,
-    work: Callable[[], None],
-    forgive: Callable[[], None],
+    sweep_and_run: Callable[[], None],
+    databases: Databases,
+    environment: dict[str, str],
 ) -> None:
     world, address = desk.world, desk.address
     author, reviewer = (world.user("neu", role, password=PASSWORD) for role in ("organiser", "admin"))
@@ -224,7 +187,7 @@ def test_the_page_tells_the_truth_about_each_of_650(
     # Three are asked. Two say yes, one drops out; then the author edits, and all of it is void.
     mailing = compose(writes, address)
     ask(writes, mailing)
-    work()
+    sweep_and_run()
     decide(sends, mailing, "Sign off")
     first = links_in(smtp_sink)
     answers = {slug: desk.visit() for slug in PARTNERS}
@@ -233,7 +196,7 @@ def test_the_page_tells_the_truth_about_each_of_650(
         press(answers[slug], button)
     answers["medact"].goto(first[world.email(signers["medact"])])
     press(answers["medact"], "Put our name under it")
-    work()
+    sweep_and_run()
     sends.goto(mailing)
     expect(sends.get_by_role("button", name="Send 650 messages")).to_be_visible()
     writes.goto(f"{mailing}/text")
@@ -245,7 +208,7 @@ def test_the_page_tells_the_truth_about_each_of_650(
 
     # Asked again: the same answers, to the new text.
     ask(writes, mailing)
-    work()
+    sweep_and_run()
     decide(sends, mailing, "Sign off")
     again = links_in(smtp_sink)
     for slug, button in (
@@ -256,7 +219,7 @@ def test_the_page_tells_the_truth_about_each_of_650(
         assert again[world.email(signers[slug])] != first[world.email(signers[slug])]
         answers[slug].goto(again[world.email(signers[slug])])
         press(answers[slug], button)
-    work()
+    sweep_and_run()
 
     # It leaves: a pause in the middle, a domain that asks for patience, two that are gone, one lost answer.
     smtp_sink.messages.clear()
@@ -291,9 +254,9 @@ def test_the_page_tells_the_truth_about_each_of_650(
     assert waiting["To be tried again"] == 1
     smtp_sink.refuse = dict.fromkeys(GONE, "550 5.1.1 no such user")
     people.make_due(UUID(mailing.rpartition("/")[2]))
-    forgive()
-    work()
-    work()
+    forgive(databases, environment)
+    sweep_and_run()
+    sweep_and_run()
 
     # The truth about each of the 650, against what the relay took.
     sink_took = letters_in(smtp_sink)

@@ -3,16 +3,9 @@
 import pytest
 
 from tests.support.letters import Constituent, open_a_page, seat_a_member
-from tests.support.mailings import running_gated_sink
 from tests.support.pledges import Owner
 
 ADDRESS = "ada.harbourer@parliament.example"
-
-
-@pytest.fixture
-def smtp_sink():
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture

@@ -13,19 +13,12 @@ from organising.mailings.services import settling
 from organising.platform.clock import now
 from organising.platform.db import db
 from tests.support.letters import confirm_many, mailing_of, open_a_page, seat_a_member
-from tests.support.mailings import WorkerProcess, eventually, running_gated_sink
-from tests.support.pledges import Owner
+from tests.support.mailings import WorkerProcess, eventually
 
 LANES = 10
 LETTERS = 60
 LEASE = 1.2
 BUSY = {"queued", "deferred", "leased", "committed"}
-
-
-@pytest.fixture
-def smtp_sink():
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture
@@ -39,11 +32,6 @@ def mailing_id(app, world):
     action_id = open_a_page(world)
     confirm_many(world, action_id, holdings, LETTERS)
     return mailing_of(world, action_id)
-
-
-@pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
 
 
 @pytest.fixture

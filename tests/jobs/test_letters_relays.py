@@ -10,16 +10,10 @@ from organising.letters.services import relaying
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Forbidden
-from tests.support.letters import confirm_many, open_a_page, seat_a_member
-from tests.support.pledges import Owner
+from tests.support.letters import ADDRESS, confirm_many, open_a_page, seat_a_member, sweep
 
-ADDRESS, OTHER = "ada.harbourer@parliament.example", "cato.marshman@parliament.example"
+OTHER = "cato.marshman@parliament.example"
 ANSWER = "Thank you for writing.\n\nI will ask the Secretary of State for that promise."
-
-
-@pytest.fixture
-def holding_id(app, world):
-    return seat_a_member(app)
 
 
 @pytest.fixture
@@ -35,11 +29,6 @@ def action_id(app, world, holding_id, run_jobs):
 
 
 @pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
-
-
-@pytest.fixture
 def admin(world):
     return world.user("neu", "admin")
 
@@ -51,12 +40,6 @@ def relay_id(world, action_id, holding_id):
         relay_id = relaying.draft_relay(organiser, action_id, holding_id, ANSWER).id
         session.commit()
     return relay_id
-
-
-def sweep(app, one):
-    with app.app_context():
-        one()
-        db.engine.dispose()
 
 
 def approve(world, admin, relay_id):

@@ -1,7 +1,5 @@
-"""Letters leave through the outbox: each once, within every limit, and never after their writer took them back."""
+"""Letters leave through the outbox: each once, within every limit, with nothing in it that nobody approved."""
 
-import time
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -12,65 +10,8 @@ from organising.letters.services import leaving
 from organising.mailings import jobs as mailing_jobs
 from organising.mailings.runner import run_mailing
 from organising.platform.actor import Actor
-from organising.platform.db import db
 from organising.platform.queue import get_redis
-from tests.support.letters import (
-    Constituent,
-    confirm_many,
-    mailing_of,
-    open_a_page,
-    seat_a_member,
-)
-from tests.support.mailings import running_gated_sink
-from tests.support.pledges import Owner
-
-ADDRESS = "ada.harbourer@parliament.example"
-
-
-@pytest.fixture
-def smtp_sink():
-    with running_gated_sink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def holding_id(app, world):
-    return seat_a_member(app)
-
-
-@pytest.fixture
-def action_id(world, holding_id):
-    return open_a_page(world)
-
-
-@pytest.fixture
-def writer(client, smtp_sink, run_jobs):
-    return Constituent(client, smtp_sink, run_jobs)
-
-
-@pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
-
-
-@pytest.fixture
-def mailing_id(world, action_id):
-    return mailing_of(world, action_id)
-
-
-def sent(sink):
-    return sink.recipients()[ADDRESS]
-
-
-def deliveries(owner):
-    return Counter(state for (state,) in owner.rows("SELECT state FROM delivery"))
-
-
-def sweep(app, *sweeps):
-    for one in sweeps:
-        with app.app_context():
-            one()
-            db.engine.dispose()
+from tests.support.letters import ADDRESS, confirm_many, deliveries, pause, seat_a_member, sent, sweep
 
 
 def test_queued_twice_and_run_twice_it_leaves_once(app, world, writer, action_id, smtp_sink, owner):
@@ -131,103 +72,6 @@ def test_a_letters_words_cannot_be_changed_at_all(world, writer, action_id):
         letter.body = "Something quite different."
         with pytest.raises(DBAPIError, match="never changes"):
             session.commit()
-
-
-def pause(world, mailing_id, verb="pause"):
-    admin = world.user("neu", "admin")
-    path = f"/mailings/{mailing_id}/pause" + ("" if verb == "pause" else "/removal")
-    assert world.browser(admin).post(path).status_code == 303
-
-
-def test_taken_back_while_it_waits_it_never_leaves(
-    app, world, writer, action_id, mailing_id, smtp_sink, owner
-):
-    pause(world, mailing_id)
-    link = writer.write_and_confirm()
-    writer.run_jobs()
-    assert "It waits for its turn." in writer.client.get(link).text
-    assert writer.client.post(f"{link}/withdrawal").status_code == 303
-    assert "It is gone" in writer.client.get(link).text
-    assert owner.rows("SELECT state, body_cipher, email_cipher, person_key FROM letter") == [
-        ("withdrawn", None, None, None)
-    ]
-    pause(world, mailing_id, "go on")
-    sweep(app, jobs.sweep_letters, mailing_jobs.sweep)
-    writer.run_jobs()
-    assert sent(smtp_sink) == 0
-    assert deliveries(owner) == {"cancelled": 1}
-    writer.write_and_confirm()
-    writer.run_jobs()
-    assert sent(smtp_sink) == 1, "who took one back may write again"
-
-
-def test_taken_back_before_it_is_in_the_outbox(app, writer, action_id, smtp_sink, owner):
-    link = writer.write_and_confirm()
-    writer.client.post(f"{link}/withdrawal")
-    writer.run_jobs()
-    sweep(app, jobs.sweep_letters)
-    assert sent(smtp_sink) == 0
-    assert deliveries(owner) == {}
-
-
-def test_taken_back_while_held_at_its_dot(app, writer, action_id, smtp_sink, owner, environment):
-    from tests.support.mailings import WorkerProcess
-
-    link = writer.write_and_confirm()
-    smtp_sink.stop_at = ("RCPT", smtp_sink.seen["RCPT"] + 1)
-    with app.app_context():
-        db.engine.dispose()
-    worker = WorkerProcess(environment, lease_seconds=5)
-    try:
-        assert smtp_sink.reached.wait(30)
-        assert deliveries(owner) == {"leased": 1}
-        writer.client.post(f"{link}/withdrawal")
-        assert "It is gone" in writer.client.get(link).text
-        smtp_sink.go_on.set()
-        time.sleep(1)
-    finally:
-        worker.kill()
-    assert sent(smtp_sink) == 0
-    assert deliveries(owner) == {"cancelled": 1}
-
-
-def test_taken_back_too_late_it_is_erased_here(writer, action_id, smtp_sink, owner):
-    link = writer.write_and_confirm()
-    writer.run_jobs()
-    assert sent(smtp_sink) == 1
-    writer.client.post(f"{link}/withdrawal")
-    page = writer.client.get(link).text
-    assert "can’t be called back" in page
-    assert "no longer kept here" in page
-    [(state, body, person_key)] = owner.rows("SELECT state, body_cipher, person_key FROM letter")
-    assert (state, body) == ("confirmed", None)
-    assert person_key is not None, "who has written writes no second letter"
-    again = writer.write()
-    writer.confirm(again)
-    writer.run_jobs()
-    assert sent(smtp_sink) == 1
-
-
-def test_an_uncertain_one_that_was_erased_is_not_sent_again(
-    app, world, writer, action_id, mailing_id, smtp_sink, owner
-):
-    link = writer.write()
-    smtp_sink.drop_dot = smtp_sink.seen["DOT"] + 1
-    writer.confirm(link)
-    writer.run_jobs()
-    assert deliveries(owner) == {"uncertain": 1}
-    assert "the answer was lost" in writer.client.get(link).text
-    admin = world.user("neu", "admin")
-    settlement = world.browser(admin).get(f"/mailings/{mailing_id}/settlement")
-    assert "Ada Harbourer" in settlement.text
-    assert "Esi" not in settlement.text
-    writer.client.post(f"{link}/withdrawal")
-    [(delivery_id,)] = owner.rows("SELECT id FROM delivery")
-    browser = world.browser(admin)
-    browser.post(f"/mailings/{mailing_id}/settlement/{delivery_id}", data={"decision": "again"})
-    writer.run_jobs()
-    assert sent(smtp_sink) == 1
-    assert deliveries(owner) == {"failed": 1}
 
 
 def test_a_member_out_of_office_gets_none(app, writer, action_id, smtp_sink, owner):
@@ -319,32 +163,6 @@ def test_a_closed_page_lets_its_letters_leave_and_its_mailing_end(
     owner.rows("UPDATE letter_action SET closed_at = now() - interval '1 hour'")
     sweep(app, jobs.sweep_letters, mailing_jobs.sweep)
     assert owner.rows("SELECT state FROM mailing") == [("closed",)]
-
-
-def test_time_takes_away_what_it_should_and_twice_without_harm(app, writer, action_id, owner, smtp_sink):
-    writer.write()
-    writer.write_and_confirm(email="bex@example.org")
-    writer.run_jobs()
-    sweep(app, jobs.sweep_retention)
-    assert owner.rows("SELECT count(body_cipher) FROM letter") == [(2,)]
-    owner.rows("UPDATE letter SET created_at = now() - interval '8 days'")
-    for _ in range(2):
-        sweep(app, jobs.sweep_retention)
-    assert sorted(owner.rows("SELECT state, body_cipher IS NULL, person_key IS NULL FROM letter")) == [
-        ("confirmed", False, False),
-        ("erased", True, True),
-    ]
-    kept = "SELECT street_cipher, subject_cipher, body_cipher, email_cipher IS NULL FROM letter WHERE state = 'confirmed'"
-    owner.rows("UPDATE letter SET confirmed_at = now() - interval '31 days' WHERE state = 'confirmed'")
-    sweep(app, jobs.sweep_retention)
-    assert owner.rows(kept) == [(None, None, None, False)]
-    owner.rows("UPDATE letter SET confirmed_at = now() - interval '91 days' WHERE state = 'confirmed'")
-    sweep(app, jobs.sweep_retention)
-    assert owner.rows(kept) == [(None, None, None, True)]
-    assert owner.rows("SELECT count(person_key) FROM letter") == [(1,)]
-    owner.rows("UPDATE letter_action SET state = 'closed', closed_at = now() - interval '91 days'")
-    sweep(app, jobs.sweep_retention)
-    assert owner.rows("SELECT count(person_key) FROM letter") == [(0,)]
 
 
 INJECTIONS = [

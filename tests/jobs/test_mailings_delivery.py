@@ -4,7 +4,7 @@ one.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -21,19 +21,12 @@ from organising.mailings.services import decisions, outbox
 from organising.mailings.states import Decision
 from organising.platform.actor import Actor
 from organising.platform.clock import now, today
-from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
 from organising.representatives.models import ContactPoint, OfficeHolding
 from tests.support.databases import Databases
-from tests.support.mail import Sink
-from tests.support.mailings import Campaigners, GatedSink, running_gated_sink, seat_members
+from tests.support.mail import GatedSink, Sink
+from tests.support.mailings import Campaigners, seat_members
 from tests.support.world import World
-
-
-@pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture
@@ -42,30 +35,16 @@ def people(app: Flask, world: World) -> Campaigners:
     return Campaigners.at(world)
 
 
-@pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    """Drain the queue; connections of this process are closed first, since the worker forgets them
-    unclosed.
-    """
-
-    def drain() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
-
-
 def recipients(sink: Sink) -> Counter[str]:
     return Counter(recipient for _, recipient in sink.envelopes)
 
 
 def test_every_message_reaches_its_member_once(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None]
 ) -> None:
     mailing = people.sending()
-    work()
-    work()
+    run_jobs()
+    run_jobs()
     assert set(recipients(smtp_sink).values()) == {1}
     assert len(smtp_sink.messages) == 45
     assert people.counts(mailing) == {"accepted": 45}
@@ -79,27 +58,27 @@ def test_every_message_reaches_its_member_once(
 
 
 def test_a_lost_answer_is_uncertain_and_never_sent_again_by_itself(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None]
 ) -> None:
     smtp_sink.drop_dot = 7
     mailing = people.sending()
-    work()
+    run_jobs()
     for _ in range(2):
         with people.world.app.app_context():
             jobs.sweep()
-        work()
+        run_jobs()
     assert people.counts(mailing) == {"accepted": 44, "uncertain": 1}
     assert people.state(mailing) == "sent"
     assert max(recipients(smtp_sink).values()) == 1
 
 
 def test_with_the_relay_gone_nothing_is_lost(
-    people: Campaigners, app: Flask, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, app: Flask, smtp_sink: GatedSink, run_jobs: Callable[[], None]
 ) -> None:
     mailing = people.sending()
     settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(settings, smtp=replace(settings.smtp, port=9))
-    work()
+    run_jobs()
     counts = people.counts(mailing)
     assert counts["deferred"] <= 10
     assert sum(counts.values()) == 45
@@ -107,12 +86,12 @@ def test_with_the_relay_gone_nothing_is_lost(
     people.make_due(mailing)
     with app.app_context():
         jobs.sweep()
-    work()
+    run_jobs()
     assert people.counts(mailing) == {"accepted": 45}
 
 
 def test_those_who_left_office_or_bounced_since_approval_are_not_written_to(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None]
 ) -> None:
     mailing = people.sending()
     with people.world.app.app_context(), use_context(Context(purpose="import")) as session:
@@ -123,7 +102,7 @@ def test_those_who_left_office_or_bounced_since_approval_are_not_written_to(
         ).one()
         point.bounced_at = now()
         session.commit()
-    work()
+    run_jobs()
     assert people.counts(mailing) == {"accepted": 43, "suppressed": 2}
     assert not smtp_sink.to("member0001@parliament.example")
     assert not smtp_sink.to("member0002@parliament.example")
@@ -142,7 +121,7 @@ MAILING_CHANGES = {
 
 @pytest.mark.parametrize("field", [*MAILING_CHANGES, "address", "fields", "one more", "one fewer"])
 def test_a_row_changed_behind_the_approval_sends_nothing(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None], field: str
+    people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None], field: str
 ) -> None:
     mailing = people.sending()
     with people.world.context(people.slug) as session:
@@ -172,19 +151,19 @@ def test_a_row_changed_behind_the_approval_sends_nothing(
                 .values({column: changed})
             )
         session.commit()
-    work()
+    run_jobs()
     assert smtp_sink.messages == []
     assert people.state(mailing) == "paused"
 
 
 def test_withdrawing_the_sign_off_stops_it(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None]
 ) -> None:
     mailing = people.sending()
     with people.world.context(people.slug, people.admin) as session:
         decisions.decide(people.admin, mailing, Decision.DECLINE, people.hash(mailing), "Stop.")
         session.commit()
-    work()
+    run_jobs()
     assert smtp_sink.messages == []
     assert people.state(mailing) == "paused"
 
@@ -218,20 +197,20 @@ def test_two_runners_at_once_are_harmless(people: Campaigners, smtp_sink: GatedS
 
 
 def test_the_sweep_sends_what_no_doorbell_rang_for(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None], databases: Databases
+    people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None], databases: Databases
 ) -> None:
     mailing = people.sending()
     Redis.from_url(databases.redis_url).flushdb()
-    work()
+    run_jobs()
     assert smtp_sink.messages == []
     with people.world.app.app_context():
         jobs.sweep()
-    work()
+    run_jobs()
     assert people.counts(mailing) == {"accepted": 45}
 
 
 def test_expansion_goes_on_where_it_was_left(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mailing = people.sending()
     monkeypatch.setattr(outbox, "EXPANSION", 20)
@@ -239,7 +218,7 @@ def test_expansion_goes_on_where_it_was_left(
         outbox.expand(people.organiser.organisation_id, mailing, "organising.example")
         session.commit()
     assert sum(people.counts(mailing).values()) == 45
-    work()
+    run_jobs()
     assert people.counts(mailing) == {"accepted": 45}
 
 
@@ -258,7 +237,7 @@ def test_a_sleeper_that_was_given_leave_does_not_use_it_late(
 
 
 def _one_late_batch(self: runner.Runner, lot: list[outbox.Claim], letters: object, *_: object) -> None:
-    self._send_batch(lot[:10], letters)  # type: ignore[arg-type]
+    self._send_batch(lot[:10], letters, [])  # type: ignore[arg-type]
     self.results += [outbox.Result(one, outbox.DeliveryState.QUEUED) for one in lot[10:]]
     self._settle()
     self.unreachable = True
@@ -310,7 +289,7 @@ def test_a_sign_off_is_never_changed(
 
 
 def test_delivery_changes_touch_no_index(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None]
 ) -> None:
     """Every index of the outbox names only columns that never change."""
     changing = {

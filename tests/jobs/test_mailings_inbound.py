@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from organising.mailings.inbound_server import open_door
+from organising.mailings.incoming.listener import open_door
 from organising.mailings.models import IncomingMessage
 from organising.platform.migrations import maintenance
 from tests.support.databases import Databases

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, text
 
-from organising.mailings import incoming_jobs
+from organising.mailings.incoming import jobs as incoming_jobs
 from organising.mailings.models import Delivery, IncomingMessage, Mailing
 from organising.mailings.services import incoming
 from organising.platform.clock import now

@@ -261,8 +261,6 @@ def test_the_whole_way_from_the_register_to_the_wire(
     people.ask(mailing)
     people.approve(mailing)
     people.release(mailing)
-    with app.app_context():
-        db.engine.dispose()
     run_jobs()
     counts = people.counts(mailing)
     assert set(counts) == {"accepted"}

@@ -17,25 +17,13 @@ from organising.mailings.services import settling
 from organising.platform.clock import now
 from organising.platform.db import db
 from tests.support.databases import Databases
-from tests.support.mailings import (
-    Campaigners,
-    GatedSink,
-    WorkerProcess,
-    eventually,
-    running_gated_sink,
-    seat_members,
-)
+from tests.support.mail import GatedSink
+from tests.support.mailings import Campaigners, WorkerProcess, eventually, seat_members
 from tests.support.world import World
 
 LANES = 10
 MEMBERS = 50
 LEASE = 1.2
-
-
-@pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture
@@ -58,8 +46,6 @@ def recovered(
                 db.engine.dispose()
             if not people.counts(mailing).keys() & {"queued", "deferred", "leased", "committed"}:
                 break
-            with app.app_context():
-                db.engine.dispose()
             run_jobs()
         return people.counts(mailing)
 

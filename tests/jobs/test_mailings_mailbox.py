@@ -15,8 +15,8 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from organising.cli import main
-from organising.mailings import inbound_mailbox
-from organising.mailings.inbound_mailbox import LOOKED_AT
+from organising.mailings.incoming import mailbox as inbound_mailbox
+from organising.mailings.incoming.mailbox import LOOKED_AT
 from organising.mailings.models import IncomingMessage
 from organising.platform.db import db
 from organising.platform.migrations import maintenance

@@ -1,6 +1,6 @@
 """A mailing to every imported member, with a worker killed and the queue flushed in the middle."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -8,26 +8,19 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from organising.mailings import jobs
 from organising.mailings.models import Delivery
 from organising.mailings.services import settling
 from organising.platform.clock import now
-from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
 from organising.representatives.readers import read_source
 from organising.representatives.services import import_representatives
 from tests.support.databases import Databases
-from tests.support.mailings import Campaigners, GatedSink, WorkerProcess, eventually, running_gated_sink
+from tests.support.mail import GatedSink
+from tests.support.mailings import Campaigners, WorkerProcess, eventually
 from tests.support.world import World
 
 SEATS, WITHOUT_EMAIL, LANES = 650, 4, 10
 FILES = ("popolo/people.reconstructed.json.gz", "mps/mp_lookup.csv")
-
-
-@pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ def test_every_imported_member_once_whatever_happens(
     smtp_sink: GatedSink,
     environment: dict[str, str],
     databases: Databases,
-    run_jobs: Callable[[], None],
+    sweep_and_run: Callable[[], None],
 ) -> None:
     people = Campaigners.at(world)
     asking = people.draft(body="Dear {{ salutation }}, about {{ constituency }}.")
@@ -57,10 +50,7 @@ def test_every_imported_member_once_whatever_happens(
 
     def work() -> None:
         assert eventually(lambda: not leased(), 5)
-        with app.app_context():
-            jobs.sweep()
-            db.engine.dispose()
-        run_jobs()
+        sweep_and_run()
 
     def leased() -> int:
         with people.world.context(people.slug) as session:

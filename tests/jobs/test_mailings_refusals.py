@@ -11,19 +11,15 @@ from uuid import UUID
 import pytest
 from aiosmtpd.smtp import SMTP
 from flask import Flask
-from sqlalchemy import text
 
-from organising.mailings import jobs
 from organising.mailings.models import Mailing
 from organising.mailings.services import limits, sending
 from organising.platform import mail
 from organising.platform.clock import now
-from organising.platform.db import db
-from organising.platform.migrations import maintenance
 from organising.representatives.models import ContactPoint
 from tests.support.databases import Databases
-from tests.support.mail import _FreePort
-from tests.support.mailings import Campaigners, GatedSink, running_gated_sink, seat_members
+from tests.support.mail import GatedSink, _FreePort
+from tests.support.mailings import Campaigners, forgive, seat_members
 from tests.support.world import World
 
 HERE, THERE = "parliament.example", "lords.example"
@@ -31,37 +27,9 @@ MEMBERS = 24
 
 
 @pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
-
-
-@pytest.fixture
 def people(app: Flask, world: World) -> Campaigners:
     seat_members(app, MEMBERS, domains=(HERE, THERE))
     return Campaigners.at(world)
-
-
-@pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    def drain() -> None:
-        with app.app_context():
-            jobs.sweep()
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
-
-
-@pytest.fixture
-def forgive(databases: Databases, environment: dict[str, str]) -> Callable[[], None]:
-    """Let the patience that a domain asked for be over."""
-
-    def end() -> None:
-        with maintenance(databases.owner_of(environment["DATABASE_URL"])) as connection:
-            connection.execute(text("UPDATE counting.sending_slow SET until_at = now() - interval '1 s'"))
-
-    return end
 
 
 def reason(people: Campaigners, mailing: UUID) -> str | None:
@@ -78,11 +46,15 @@ def go_on(people: Campaigners, mailing: UUID) -> None:
 
 
 def test_a_domain_that_asks_for_patience_gets_it_and_no_other_waits(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None], forgive: Callable[[], None]
+    people: Campaigners,
+    smtp_sink: GatedSink,
+    sweep_and_run: Callable[[], None],
+    databases: Databases,
+    environment: dict[str, str],
 ) -> None:
     smtp_sink.refuse = {f"member0004@{THERE}": "451 4.3.0 come back later"}
     mailing = people.sending()
-    work()
+    sweep_and_run()
     got = Counter(address.rpartition("@")[2] for address in smtp_sink.recipients())
     assert got[HERE] == MEMBERS / 2
     # Those of the same batch were at their dots already; the rest of that domain waits for its minute.
@@ -99,18 +71,18 @@ def test_a_domain_that_asks_for_patience_gets_it_and_no_other_waits(
         )
         assert list(waits) == [0]
         assert 30 < (waits[0] - now()).total_seconds() <= 60
-    forgive()
-    work()
+    forgive(databases, environment)
+    sweep_and_run()
     assert people.counts(mailing) == {"accepted": MEMBERS}
     assert set(smtp_sink.recipients().values()) == {1}
 
 
 def test_an_address_that_is_gone_is_crossed_off_for_all(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, sweep_and_run: Callable[[], None]
 ) -> None:
     smtp_sink.refuse = {f"member0001@{HERE}": "550 5.1.1 no such user"}
     mailing = people.sending()
-    work()
+    sweep_and_run()
     assert people.counts(mailing) == {"accepted": MEMBERS - 1, "failed": 1}
     with people.world.context("praxis") as session:
         bounced = [p.email for p in session.query(ContactPoint).where(ContactPoint.bounced_at.is_not(None))]
@@ -120,11 +92,11 @@ def test_an_address_that_is_gone_is_crossed_off_for_all(
 
 
 def test_policy_stops_the_mailing_and_is_not_held_against_people(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, sweep_and_run: Callable[[], None]
 ) -> None:
     smtp_sink.refuse = {f"member0003@{HERE}": "550 5.7.26 unauthenticated mail is not accepted"}
     mailing = people.sending()
-    work()
+    sweep_and_run()
     assert people.state(mailing) == "paused"
     assert "5.7.26" in (reason(people, mailing) or "")
     assert people.counts(mailing)["deferred"] == 1
@@ -132,28 +104,28 @@ def test_policy_stops_the_mailing_and_is_not_held_against_people(
         assert not session.query(ContactPoint).where(ContactPoint.bounced_at.is_not(None)).count()
     go_on(people, mailing)
     people.make_due(mailing)
-    work()
+    sweep_and_run()
     # Refused a second time after a person looked, it has failed; the rest went.
     assert people.counts(mailing) == {"accepted": MEMBERS - 1, "failed": 1}
 
 
 def test_more_than_one_in_twenty_refused_stops_it_until_a_person_has_looked(
-    app: Flask, world: World, smtp_sink: GatedSink, work: Callable[[], None]
+    app: Flask, world: World, smtp_sink: GatedSink, sweep_and_run: Callable[[], None]
 ) -> None:
     seat_members(app, 60)
     people = Campaigners.at(world)
     smtp_sink.refuse = {f"member{n:04}@{HERE}": "554 no" for n in (3, 44)}
     mailing = people.sending()
-    work()
+    sweep_and_run()
     assert people.counts(mailing) == {"accepted": 58, "failed": 2}
     smtp_sink.refuse = {f"member{n:04}@{HERE}": "554 no" for n in range(1, 9)}
     second = people.sending()
-    work()
+    sweep_and_run()
     assert people.state(second) == "paused"
     assert "8 of" in (reason(people, second) or "")
     assert sum(people.counts(second).values()) == 60
     go_on(people, second)
-    work()
+    sweep_and_run()
     assert people.counts(second) == {"accepted": 52, "failed": 8}
 
 
@@ -166,8 +138,9 @@ BROKEN_BEFORE, BROKEN_AT_DOT = ({"deferred", "accepted"}, "accepted"), ({"uncert
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "DOT"])
 def test_a_fault_at_each_verb(
     people: Campaigners,
-    work: Callable[[], None],
-    forgive: Callable[[], None],
+    sweep_and_run: Callable[[], None],
+    databases: Databases,
+    environment: dict[str, str],
     app: Flask,
     monkeypatch: pytest.MonkeyPatch,
     verb: str,
@@ -178,7 +151,7 @@ def test_a_fault_at_each_verb(
         settings = app.config["SETTINGS"]
         app.config["SETTINGS"] = replace(settings, smtp=replace(settings.smtp, port=sink.port))
         mailing = people.sending()
-        work()
+        sweep_and_run()
         assert sink.struck == 1
         first, last = (
             ({AFTER[fault][0]}, AFTER[fault][1])
@@ -187,8 +160,8 @@ def test_a_fault_at_each_verb(
         )
         assert (people.counts(mailing).keys() - {"queued", "accepted"}) <= first
         people.make_due(mailing)
-        forgive()
-        work()
+        forgive(databases, environment)
+        sweep_and_run()
         expected = Counter({"accepted": MEMBERS - 1}) + Counter([last])
         assert people.counts(mailing) == expected
         assert sum(sink.recipients().values()) == expected["accepted"]

@@ -1,6 +1,6 @@
 """Settling what is uncertain: by the relay's log, or by a person; never by itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,15 +12,9 @@ from sqlalchemy import select
 from organising.cli import main
 from organising.mailings.models import Delivery
 from organising.platform.audit import AuditEvent
-from organising.platform.db import db
-from tests.support.mailings import Campaigners, GatedSink, running_gated_sink, seat_members
+from tests.support.mail import GatedSink
+from tests.support.mailings import Campaigners, seat_members
 from tests.support.world import World
-
-
-@pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture
@@ -30,21 +24,11 @@ def people(app: Flask, world: World) -> Campaigners:
 
 
 @pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    def drain() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
-
-
-@pytest.fixture
-def uncertain(people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]) -> UUID:
+def uncertain(people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None]) -> UUID:
     """A mailing of which the answer to one message was lost; the relay had taken that one."""
     smtp_sink.drop_dot = 3
     mailing = people.sending()
-    work()
+    run_jobs()
     assert people.counts(mailing) == {"accepted": 7, "uncertain": 1}
     assert people.state(mailing) == "sent"
     return mailing
@@ -74,11 +58,11 @@ def test_a_person_with_evidence_settles_it_as_delivered(people: Campaigners, unc
 
 
 def test_only_a_person_has_it_sent_again(
-    people: Campaigners, uncertain: UUID, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, uncertain: UUID, smtp_sink: GatedSink, run_jobs: Callable[[], None]
 ) -> None:
     assert settle(people, uncertain, "again") == 303
     assert people.state(uncertain) == "sending"
-    work()
+    run_jobs()
     assert people.counts(uncertain) == {"accepted": 8}
     assert people.state(uncertain) == "closed"
     assert sum(smtp_sink.recipients().values()) == 9
@@ -123,16 +107,16 @@ def test_the_relays_log_settles_what_it_names(
 
 
 def test_only_a_complete_log_proves_absence_and_then_a_person_decides(
-    people: Campaigners, uncertain: UUID, run: Callable[..., str], work: Callable[[], None]
+    people: Campaigners, uncertain: UUID, run: Callable[..., str], run_jobs: Callable[[], None]
 ) -> None:
     assert "1 still uncertain" in run(uncertain, ["nothing here"])
     assert "1 never arrived" in run(uncertain, ["nothing here"], "--complete-log")
-    work()
+    run_jobs()
     assert people.counts(uncertain) == {"accepted": 7, "uncertain": 1}
     browser = people.world.browser(people.admin)
     assert "One provably never arrived" in browser.get(f"/mailings/{uncertain}/settlement").text
     browser.post(f"/mailings/{uncertain}/settlement/absent")
-    work()
+    run_jobs()
     assert people.counts(uncertain) == {"accepted": 8}
 
 

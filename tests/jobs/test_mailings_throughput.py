@@ -4,28 +4,15 @@ no limits.
 
 import smtplib
 import time
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
-from tests.support.mailings import (
-    Campaigners,
-    GatedSink,
-    WorkerProcess,
-    eventually,
-    running_gated_sink,
-    seat_members,
-)
+from tests.support.mail import GatedSink
+from tests.support.mailings import Campaigners, WorkerProcess, eventually, seat_members
 from tests.support.world import World
 
 MEMBERS = 650
-
-
-@pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.mark.slow

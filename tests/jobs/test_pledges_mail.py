@@ -12,7 +12,7 @@ from organising.platform.queue import get_redis
 from organising.pledges import jobs
 from organising.pledges.models import Pledge
 from organising.pledges.services.confirmations import send_confirmation
-from tests.support.pledges import PAGE, Owner, Public, count, open_a_drive
+from tests.support.pledges import PAGE, Public, count, open_a_drive
 
 
 @pytest.fixture
@@ -23,11 +23,6 @@ def drive_id(world):
 @pytest.fixture
 def public(client, smtp_sink, run_jobs):
     return Public(client, smtp_sink, run_jobs)
-
-
-@pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
 
 
 def age(owner, column, **ago):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 
-from organising.mailings import return_paths
+from organising.mailings.incoming import return_paths
 from organising.mailings.models import Delivery, IncomingMessage
 from organising.mailings.services import incoming
 from organising.platform.actor import Actor

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from uuid import UUID
@@ -20,7 +21,8 @@ from organising.platform.clock import now
 from organising.platform.db import db, new_id
 from organising.representatives.models import ContactPoint, OfficeHolding
 from tests.support import postcodes
-from tests.support.mail import Sink
+from tests.support.mail import GatedSink, Sink
+from tests.support.pledges import Owner
 from tests.support.world import World
 
 WORDS = ActionWords(
@@ -31,6 +33,7 @@ WORDS = ActionWords(
     subject="Schools and the Home Office",
     ask_id=None,
 )
+ADDRESS = "ada.harbourer@parliament.example"
 PAGE = f"/write/neu/{WORDS.slug}"
 BODY = (
     "I have taught at the school by the harbour for eleven years. This autumn two families stopped bringing forms "
@@ -44,7 +47,7 @@ def seat_a_member(
     code: str = "E14001111",
     name: str = "Harbour and Vale",
     member: str = "Ada Harbourer",
-    email: str | None = "ada.harbourer@parliament.example",
+    email: str | None = ADDRESS,
 ) -> UUID:
     """A constituency of one postcode, with its member; the id of the holding."""
     with postcodes.importing(app) as session:
@@ -96,13 +99,7 @@ class Constituent:
     """Somebody with a browser and a mailbox."""
 
     def __init__(self, client: FlaskClient, sink: Sink, run_jobs: Callable[[], None]) -> None:
-        self.client, self.sink, self._run = client, sink, run_jobs
-
-    def run_jobs(self) -> None:
-        """Let the worker work; it forgets connections without closing them, so ours are closed first."""
-        with self.client.application.app_context():
-            db.engine.dispose()
-        self._run()
+        self.client, self.sink, self.run_jobs = client, sink, run_jobs
 
     def post(
         self, step: str = "send", path: str = PAGE, *, seconds: float = 60, **given: str
@@ -183,3 +180,28 @@ def confirm_many(
             letter.postcode, letter.subject, letter.body = "E1 4NS", WORDS.subject, f"Letter {n}. {BODY}"
             session.add(letter)
         session.commit()
+
+
+def sent(sink: GatedSink) -> int:
+    """How many letters were accepted for the member."""
+    return sink.recipients()[ADDRESS]
+
+
+def deliveries(owner: Owner) -> Counter[str]:
+    """How many messages are in each state, letters of all organisations together."""
+    return Counter(state for (state,) in owner.rows("SELECT state FROM delivery"))
+
+
+def sweep(app: Flask, *sweeps: Callable[[], object]) -> None:
+    """Run these sweeps, one after another, as the scheduler does."""
+    for one in sweeps:
+        with app.app_context():
+            one()
+            db.engine.dispose()
+
+
+def pause(world: World, mailing_id: UUID, verb: str = "pause") -> None:
+    """Pause the page's mailing, or let it go on."""
+    admin = world.user("neu", "admin")
+    path = f"/mailings/{mailing_id}/pause" + ("" if verb == "pause" else "/removal")
+    assert world.browser(admin).post(path).status_code == 303

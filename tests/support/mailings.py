@@ -2,22 +2,17 @@
 services.
 """
 
-import asyncio
 import multiprocessing
 import os
 import signal
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from organising.mailings.binding import current_hash
 from organising.mailings.models import Delivery, Mailing
@@ -28,9 +23,10 @@ from organising.mailings.states import Decision
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import new_id
+from organising.platform.migrations import maintenance
 from organising.platform.tenancy import Context, use_context
 from organising.representatives.models import Area, ContactPoint, OfficeHolding, Party, Person, PersonToken
-from tests.support.mail import Sink, _FreePort
+from tests.support.databases import Databases
 from tests.support.world import World
 
 BODY = """Dear {{ salutation }},
@@ -112,6 +108,12 @@ def wording(**changes: object) -> Wording:
     return Wording(**(given | changes))  # type: ignore[arg-type]
 
 
+def member_ids(world: World) -> list[UUID]:
+    """Those in office, in the order of their numbers."""
+    with world.context("neu") as session:
+        return list(session.scalars(select(Person.id).order_by(Person.sort_key)))
+
+
 @dataclass
 class Campaigners:
     """The people of one mailing's way."""
@@ -190,67 +192,6 @@ class Campaigners:
             session.commit()
 
 
-@dataclass
-class GatedSink(Sink):
-    """A sink that stops at a chosen moment until told to go on, so that a worker can be killed right there.
-
-    ``stop_at`` is ``MAIL``, ``RCPT`` or ``DOT`` (the dot has come, the answer has not gone) with the number
-    of
-    that event to stop at, counted from 1. ``drop_dot`` closes the connection instead of answering that dot.
-    """
-
-    stop_at: tuple[str, int] | None = None
-    drop_dot: int = 0
-    reached: threading.Event = field(default_factory=threading.Event)
-    go_on: threading.Event = field(default_factory=threading.Event)
-    seen: Counter[str] = field(default_factory=Counter)
-
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        envelope.mail_from = address
-        await self._event("MAIL")
-        return "250 OK"
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        await self._event("RCPT")
-        return await super().handle_RCPT(server, session, envelope, address, options)
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        await self._event("DOT")
-        answer = await super().handle_DATA(server, session, envelope)
-        if self.seen["DOT"] == self.drop_dot:
-            server.transport.close()
-        return answer
-
-    async def _event(self, name: str) -> None:
-        self.seen[name] += 1
-        if self.stop_at and self.stop_at[0] == name and self.seen[name] >= self.stop_at[1]:
-            self.reached.set()
-            while not self.go_on.is_set():
-                await asyncio.sleep(0.005)
-
-    def recipients(self) -> Counter[str]:
-        """How many messages were accepted for each address."""
-        return Counter(recipient for _, recipient in self.envelopes)
-
-    def accepted_ids(self) -> list[str]:
-        """The relay's log: the Message-ID of each accepted message."""
-        return [f"accepted {message['Message-ID']}" for message in self.messages]
-
-
-@contextmanager
-def running_gated_sink() -> Iterator[GatedSink]:
-    """A gated sink on a free loopback port."""
-    sink = GatedSink()
-    controller = _FreePort(sink, hostname="127.0.0.1", port=0)
-    controller.start()
-    sink.port = controller.port
-    try:
-        yield sink
-    finally:
-        sink.go_on.set()
-        controller.stop()
-
-
 class WorkerProcess:
     """A real RQ worker in a process of its own, to be killed for real."""
 
@@ -301,6 +242,12 @@ def _work(environment: dict[str, str], lease_seconds: float, margin_seconds: flo
 
     outbox.LEASE_SECONDS, runner.MARGIN_SECONDS = lease_seconds, margin_seconds
     run_worker(create_app(environment), ("mail",))
+
+
+def forgive(databases: Databases, environment: dict[str, str]) -> None:
+    """Let the patience that a domain asked for be over."""
+    with maintenance(databases.owner_of(environment["DATABASE_URL"])) as connection:
+        connection.execute(text("UPDATE counting.sending_slow SET until_at = now() - interval '1 s'"))
 
 
 def eventually(true: Callable[[], bool], seconds: float = 20.0, every: float = 0.02) -> bool:

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
 from organising.pledges.demo import DRIVE
 from organising.pledges.forms import SigningForm
@@ -40,13 +39,7 @@ class Public:
     """Somebody with a browser and a mailbox."""
 
     def __init__(self, client: FlaskClient, sink: Sink, run_jobs: Callable[[], None]) -> None:
-        self.client, self.sink, self._run = client, sink, run_jobs
-
-    def run_jobs(self) -> None:
-        """Let the worker work; it forgets connections without closing them, so ours are closed first."""
-        with self.client.application.app_context():
-            db.engine.dispose()
-        self._run()
+        self.client, self.sink, self.run_jobs = client, sink, run_jobs
 
     def fill(self, path: str = PAGE, *, seconds: float = 30, **given: str) -> TestResponse:
         """Send the form as somebody who has looked at it for so many seconds."""

@@ -45,6 +45,13 @@ def importing(app: Flask) -> Iterator[Session]:
         yield session
 
 
+def put_on_record(app: Flask, *rows: object) -> None:
+    """Public facts, as an import leaves them."""
+    with importing(app) as session:
+        session.add_all(rows)
+        session.commit()
+
+
 def take(app: Flask, name: str | Path, *, as_of: date | None = None, dry_run: bool = False) -> ImportResult:
     with importing(app) as session:
         result = import_representatives(None, read_source(FIXTURES / name), as_of=as_of, dry_run=dry_run)

@@ -10,7 +10,6 @@ from organising.accounts.links import INVITATION, make_link
 from organising.organisations.jobs import send_waiting_invitations
 from organising.organisations.models import Invitation, Membership
 from organising.platform.audit import AuditEvent
-from organising.platform.db import db
 
 NEW = "another staple altogether"
 ADDRESS = "newcomer@neu.example"
@@ -19,18 +18,6 @@ ADDRESS = "newcomer@neu.example"
 @pytest.fixture
 def admin(world):
     return world.user("neu", "admin")
-
-
-@pytest.fixture
-def run_jobs(app, run_jobs):
-    """The worker forgets this process's connections; they are closed first."""
-
-    def drain():
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
 
 
 @pytest.fixture

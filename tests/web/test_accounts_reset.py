@@ -8,7 +8,6 @@ import time_machine
 
 from organising.accounts.jobs import send_waiting_resets
 from organising.platform.clock import now
-from organising.platform.db import db
 
 OLD, NEW = "correct horse battery", "another staple altogether"
 
@@ -16,18 +15,6 @@ OLD, NEW = "correct horse battery", "another staple altogether"
 @pytest.fixture
 def organiser(world):
     return world.user("neu", "organiser", password=OLD)
-
-
-@pytest.fixture
-def run_jobs(app, run_jobs):
-    """The worker forgets this process's connections; they are closed first."""
-
-    def drain():
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
 
 
 def ask(client, email):

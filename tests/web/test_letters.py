@@ -4,7 +4,7 @@ import pytest
 
 from organising.letters.jobs import sweep_confirmations
 from tests.support.letters import BODY, PAGE, WORDS, Constituent, open_a_page, seat_a_member
-from tests.support.pledges import Owner, open_a_drive
+from tests.support.pledges import open_a_drive
 
 
 @pytest.fixture
@@ -16,11 +16,6 @@ def action_id(app, world):
 @pytest.fixture
 def writer(client, smtp_sink, run_jobs):
     return Constituent(client, smtp_sink, run_jobs)
-
-
-@pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
 
 
 def states(owner):

@@ -12,14 +12,8 @@ from tests.support.letters import (
     open_a_page,
     seat_a_member,
 )
-from tests.support.pledges import Owner
 
 FIELDS = {**vars(WORDS), "ask_id": ""}
-
-
-@pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
 
 
 def shown_hash(browser, action_id):

@@ -35,11 +35,6 @@ def people(world):
     return ids
 
 
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
 def item(world, kind):
     with world.app.app_context(), use_context(Context()) as session:
         return session.scalars(select(ParliamentaryItem.id).where(ParliamentaryItem.kind == kind)).one()

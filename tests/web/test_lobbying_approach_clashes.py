@@ -5,50 +5,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
 
 from organising.lobbying.models import Approach
 from organising.platform.clock import today
+from tests.support.lobbying import approach_form, count_approaches
 from tests.unit.lobbying.approaches import reserve
-from tests.unit.lobbying.seeds import seed_members
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
-
-
-@pytest.fixture
-def neu(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def praxis(world):
-    return world.user("praxis", "organiser")
-
-
-def filled(person_id, **changes):
-    form = {
-        "submission_key": str(uuid4()),
-        "person": str(person_id),
-        "channel": "meeting",
-        "starts_on": today().isoformat(),
-        "ends_on": (today() + timedelta(days=9)).isoformat(),
-        "purpose": "Ask for a written question on the exemption",
-        "due_on": (today() + timedelta(days=3)).isoformat(),
-    }
-    return form | changes
-
-
-def count(world, slug="liberty"):
-    with world.context(slug) as session:
-        return session.scalar(select(func.count()).select_from(Approach))
 
 
 def test_a_clash_names_the_holder_and_offers_joining_and_free_days(world, members, neu, praxis):
     reserve(world, praxis, members["Ada"], purpose="Show her the drop-in centre")
-    browser, data = world.browser(neu), filled(members["Ada"])
+    browser, data = world.browser(neu), approach_form(members["Ada"])
     answer = browser.post("/approaches/new", data=data)
     assert answer.status_code == 409
     for words in (
@@ -60,12 +26,12 @@ def test_a_clash_names_the_holder_and_offers_joining_and_free_days(world, member
         "Ask for a written question on the exemption",
     ):
         assert words in answer.text
-    assert count(world) == 1
+    assert count_approaches(world) == 1
     free = today() + timedelta(days=14)
     offered = f"{free.isoformat()}/{(free + timedelta(days=9)).isoformat()}"
     assert f'value="{offered}"' in answer.text
     assert browser.post("/approaches/new", data=data | {"free": offered}).status_code == 303
-    assert count(world) == 2
+    assert count_approaches(world) == 2
 
 
 @pytest.mark.parametrize(
@@ -81,7 +47,8 @@ def test_a_clash_names_the_holder_and_offers_joining_and_free_days(world, member
 def test_another_channel_or_other_days_are_free(world, members, neu, praxis, changes):
     reserve(world, praxis, members["Ada"])
     assert (
-        world.browser(neu).post("/approaches/new", data=filled(members["Ada"], **changes)).status_code == 303
+        world.browser(neu).post("/approaches/new", data=approach_form(members["Ada"], **changes)).status_code
+        == 303
     )
 
 
@@ -103,12 +70,12 @@ def test_another_channel_or_other_days_are_free(world, members, neu, praxis, cha
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(world, members, neu, changes, reason):
     answer = world.browser(neu).post(
-        "/approaches/new", data=filled(members["Ada"], note="Kept words") | changes
+        "/approaches/new", data=approach_form(members["Ada"], note="Kept words") | changes
     )
     assert answer.status_code == 422
     assert reason in answer.text
     assert "Kept words" in answer.text
-    assert count(world) == 0
+    assert count_approaches(world) == 0
 
 
 def test_a_clash_is_told_before_a_reason_for_the_budget_is_asked(world, members, neu, praxis):
@@ -116,7 +83,7 @@ def test_a_clash_is_told_before_a_reason_for_the_budget_is_asked(world, members,
     reserve(
         world, praxis, members["Ada"], purpose="Show her the drop-in centre", pressure_reason="Her only day"
     )
-    browser, data = world.browser(neu), filled(members["Ada"])
+    browser, data = world.browser(neu), approach_form(members["Ada"])
     answer = browser.post("/approaches/new", data=data)
     assert answer.status_code == 409
     assert "Praxis holds them" in answer.text
@@ -132,10 +99,10 @@ def test_a_change_to_held_days_is_refused_before_a_reason_is_asked(world, member
     reserve(world, praxis, members["Ada"], channel="visit")
     reserve(world, praxis, members["Ada"], pressure_reason="Her only day")
     browser = world.browser(neu)
-    place = browser.post("/approaches/new", data=filled(members["Ada"], channel="letter")).location.partition(
-        "?"
-    )[0]
-    answer = browser.post(f"{place}/edit", data=filled(members["Ada"], version="1"))
+    place = browser.post(
+        "/approaches/new", data=approach_form(members["Ada"], channel="letter")
+    ).location.partition("?")[0]
+    answer = browser.post(f"{place}/edit", data=approach_form(members["Ada"], version="1"))
     assert answer.status_code == 409
     assert "Praxis holds them" in answer.text
     assert 'name="pressure_reason"' not in answer.text
@@ -164,14 +131,19 @@ def test_over_the_budget_one_says_why_and_partners_read_it(world, members, neu, 
     reserve(world, praxis, members["Ada"], channel="visit")
     reserve(world, praxis, members["Ada"], channel="event", pressure_reason="Only day of the conference")
     browser = world.browser(neu)
-    answer = browser.post("/approaches/new", data=filled(members["Ada"]))
+    answer = browser.post("/approaches/new", data=approach_form(members["Ada"]))
     assert answer.status_code == 422
     assert "Partners together already come to 2 visits" in answer.text
-    answer = browser.post("/approaches/new", data=filled(members["Ada"], pressure_reason="She asked for it"))
+    answer = browser.post(
+        "/approaches/new", data=approach_form(members["Ada"], pressure_reason="She asked for it")
+    )
     assert answer.status_code == 303
     assert "She asked for it" in world.browser(praxis).get(answer.location).text
     # A letter is another means.
-    assert browser.post("/approaches/new", data=filled(members["Ada"], channel="letter")).status_code == 303
+    assert (
+        browser.post("/approaches/new", data=approach_form(members["Ada"], channel="letter")).status_code
+        == 303
+    )
 
 
 def test_the_coordinator_sets_the_budget_and_nobody_else(world, members, neu):
@@ -187,4 +159,4 @@ def test_the_coordinator_sets_the_budget_and_nobody_else(world, members, neu):
     )
     page = world.browser(neu).get(f"/approaches/new?person={members['Ada']}").text
     assert "<b>0</b> of 1" in page
-    assert world.browser(neu).post("/approaches/new", data=filled(members["Ada"])).status_code == 422
+    assert world.browser(neu).post("/approaches/new", data=approach_form(members["Ada"])).status_code == 422

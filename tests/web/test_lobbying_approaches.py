@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import func, select, text
 
 from organising.lobbying import queries, services
@@ -14,41 +13,9 @@ from organising.lobbying.services.approach_steps import pause_approaches, resume
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.queue import run
+from tests.support.lobbying import approach_form, count_approaches
 from tests.unit.lobbying.approaches import reserve, row_of, turn_back
-from tests.unit.lobbying.seeds import ask_id, draft, seed_members
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
-
-
-@pytest.fixture
-def neu(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def praxis(world):
-    return world.user("praxis", "organiser")
-
-
-def filled(person_id, **changes):
-    form = {
-        "submission_key": str(uuid4()),
-        "person": str(person_id),
-        "channel": "meeting",
-        "starts_on": today().isoformat(),
-        "ends_on": (today() + timedelta(days=9)).isoformat(),
-        "purpose": "Ask for a written question on the exemption",
-        "due_on": (today() + timedelta(days=3)).isoformat(),
-    }
-    return form | changes
-
-
-def count(world, slug="liberty"):
-    with world.context(slug) as session:
-        return session.scalar(select(func.count()).select_from(Approach))
+from tests.unit.lobbying.seeds import ask_id, draft
 
 
 def test_the_form_shows_others_and_pressure_before_one_types(world, members, neu, praxis):
@@ -70,7 +37,7 @@ def test_reserve_request_schedule_hold(world, members, neu):
     browser = world.browser(neu)
     answer = browser.post(
         "/approaches/new",
-        data=filled(
+        data=approach_form(
             members["Ada"],
             owner_user_id=str(neu.user_id),
             ask_ids=[str(ask_id(world))],
@@ -116,10 +83,10 @@ def test_reserve_request_schedule_hold(world, members, neu):
 
 
 def test_one_form_makes_one_record(world, members, neu):
-    browser, data = world.browser(neu), filled(members["Ada"])
+    browser, data = world.browser(neu), approach_form(members["Ada"])
     first, second = (browser.post("/approaches/new", data=data) for _ in range(2))
     assert (first.status_code, second.location) == (303, first.location)
-    assert count(world) == 1
+    assert count_approaches(world) == 1
 
 
 def test_joining_from_asking_to_the_answer(world, members, neu, praxis):
@@ -198,7 +165,7 @@ def test_calling_off_frees_the_days_and_can_be_undone_until_they_are_taken(world
     assert holder.post(f"{place}/cancellation/removal").status_code == 303
     assert row_of(world, praxis, place.rpartition("/")[2]).state == "assigned"
     holder.post(f"{place}/cancellation")
-    assert other.post("/approaches/new", data=filled(members["Ada"])).status_code == 303
+    assert other.post("/approaches/new", data=approach_form(members["Ada"])).status_code == 303
     refused = holder.post(f"{place}/cancellation/removal")
     assert refused.status_code == 409
     assert "NEU holds them" in refused.text
@@ -224,7 +191,7 @@ def test_of_two_who_edit_the_second_sees_the_difference_and_loses_nothing(world,
     browser = world.browser(neu)
     page = browser.get(f"{place}/edit").text
     assert 'name="version" type="hidden" value="1"' in page
-    first = filled(members["Ada"], version="1", purpose="First words")
+    first = approach_form(members["Ada"], version="1", purpose="First words")
     assert browser.post(f"{place}/edit", data=first).status_code == 303
     second = browser.post(f"{place}/edit", data=first | {"purpose": "Second words"})
     assert second.status_code == 409
@@ -240,7 +207,7 @@ def test_of_two_who_edit_the_second_sees_the_difference_and_loses_nothing(world,
 def test_an_edit_into_anothers_days_clashes(world, members, neu, praxis):
     reserve(world, praxis, members["Ada"])
     place = f"/approaches/{reserve(world, neu, members['Ada'], channel='call')}"
-    answer = world.browser(neu).post(f"{place}/edit", data=filled(members["Ada"], version="1"))
+    answer = world.browser(neu).post(f"{place}/edit", data=approach_form(members["Ada"], version="1"))
     assert answer.status_code == 409
     assert "Praxis holds them" in answer.text
 
@@ -270,7 +237,9 @@ def test_a_reservation_runs_out_once_and_its_holder_reads_it(
     assert "ends in 2 days" in page
     assert browser.post(f"/approaches/{gone}/cancellation/removal").status_code == 409
     # Its days are free for others.
-    assert world.browser(praxis).post("/approaches/new", data=filled(members["Ada"])).status_code == 303
+    assert (
+        world.browser(praxis).post("/approaches/new", data=approach_form(members["Ada"])).status_code == 303
+    )
 
 
 def test_the_list_filters_pages_and_exports(world, members, neu, praxis):
@@ -326,7 +295,7 @@ def test_pause_and_resume_over_all_partners(world, members, neu, praxis):
         assert pause_approaches(coordinator) == 0
         db.session.commit()
     assert row_of(world, praxis, first).state == "paused_dissolution"
-    assert world.browser(neu).post("/approaches/new", data=filled(members["Ada"])).status_code == 303
+    assert world.browser(neu).post("/approaches/new", data=approach_form(members["Ada"])).status_code == 303
     with world.context("liberty", coordinator):
         assert resume_approaches(coordinator) == (1, [first])
         db.session.commit()

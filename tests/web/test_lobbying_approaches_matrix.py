@@ -10,15 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from organising.platform.clock import today
 from organising.platform.permissions import Role
 from tests.unit.lobbying.approaches import reserve, row_of
-from tests.unit.lobbying.seeds import seed_members
 
 WRITERS = (Role.COORDINATOR, Role.DEPUTY, Role.ADMIN, Role.ORGANISER)
 REFUSED = "refused"
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
 
 
 @pytest.fixture

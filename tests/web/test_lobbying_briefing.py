@@ -11,16 +11,11 @@ from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.permissions import Role
 from tests.support.pdf import count_pages, holds
-from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position, seed_members
+from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position
 
 NOTE = "Canary of the private note"
 TASK = "Canary of the follow-up"
 MARK = "Private to NEU; do not leave behind"
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Several positions, promises, follow-ups and attendees in one form; institutions; the way back to where one was."""
 
 import re
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -19,24 +18,9 @@ from organising.lobbying.models import (
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
-from organising.representatives.models import Institution, Recess
-from organising.representatives.queries.recesses import first_sitting_day
-from tests.unit.lobbying.seeds import ask_id, draft, seed_members
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
-
-
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def browser(world, organiser):
-    return world.browser(organiser)
+from organising.representatives.models import Institution
+from tests.support.lobbying import contact_form
+from tests.unit.lobbying.seeds import ask_id, draft
 
 
 @pytest.fixture
@@ -53,18 +37,10 @@ def force(world):
         return made.id
 
 
-def filled(**changes):
-    return {
-        "submission_key": str(uuid4()), "member": "", "kind": "surgery", "happened_on": today().isoformat(),
-        "attended_by": "member", "headline": "Will ask a written question", "note": "Nervous about the whips.",
-        "due_on": today().isoformat(),
-    } | changes  # fmt: skip
-
-
 def everything(world, members):
     """Two of each kind, in the names that the page gives them; the second promise stands in the third part."""
     liberty = str(world.organisation("liberty"))
-    return filled(
+    return contact_form(
         subject_id=str(members["Ada"]),
         **{
             "ask_id": str(ask_id(world)), "position": "supporter", "basis": "contact", "confidence": "high",
@@ -123,7 +99,7 @@ def test_ten_of_a_kind_are_the_most(world, browser, organiser, members):
     many = {f"follow_up-{number}-what": f"Task {number}" for number in range(2, 40)}
     answer = browser.post(
         "/contact-log/new",
-        data=filled(subject_id=str(members["Ada"]), what="Task 1", add="follow_up", **many),
+        data=contact_form(subject_id=str(members["Ada"]), what="Task 1", add="follow_up", **many),
     )
     assert 'name="follow_up-10-what"' in answer.text
     assert 'name="follow_up-11-what"' not in answer.text
@@ -186,7 +162,7 @@ def test_a_partner_that_took_part_reads_so(world, browser, members):
 def test_an_institution_is_found_logged_and_read(world, browser, organiser, members, force):
     suggested = browser.get("/contact-log/subjects.json?q=fable").json
     assert [one["label"] for one in suggested] == ["Ada Wexcombe", "Fablewick Constabulary"]
-    form = filled(
+    form = contact_form(
         member="Fablewick Constabulary", what="Chase the request", **{"commitment-1-kind": "meet_minister"}
     )
     answer = browser.post("/contact-log/new", data=form)
@@ -208,7 +184,7 @@ def test_an_institution_is_found_logged_and_read(world, browser, organiser, memb
 
 
 def test_an_institution_has_no_position(world, browser, force):
-    form = filled(
+    form = contact_form(
         subject_id=str(force),
         ask_id=str(ask_id(world)),
         position="supporter",
@@ -221,13 +197,13 @@ def test_an_institution_has_no_position(world, browser, force):
 
 
 def test_the_quick_log_knows_whom_the_page_was_about_and_leads_back(world, browser, members):
-    browser.post("/contact-log/new", data=filled(subject_id=str(members["Ada"])))
+    browser.post("/contact-log/new", data=contact_form(subject_id=str(members["Ada"])))
     page = browser.get("/contact-log?kind=surgery").text
     link = re.search(r'href="(/contact-log/new\?[^"]+)"', page)[1].replace("&amp;", "&")
     form = browser.get(link).text
     back = re.search(r'name="back"[^>]*value="([^"]+)"', form)[1].replace("&amp;", "&")
     assert back == "/contact-log?kind=surgery"
-    sent = filled(subject_id=str(members["Cleo"]), back=back, headline="<b>Said</b> yes")
+    sent = contact_form(subject_id=str(members["Cleo"]), back=back, headline="<b>Said</b> yes")
     answer = browser.post("/contact-log/new", data=sent)
     assert answer.location == back
     page = browser.get(back).text
@@ -237,7 +213,7 @@ def test_the_quick_log_knows_whom_the_page_was_about_and_leads_back(world, brows
 
 @pytest.mark.parametrize("bad", ["//evil.example", "https://evil.example", "/\\evil.example"])
 def test_the_way_back_never_leads_out_of_the_product(browser, members, bad):
-    answer = browser.post("/contact-log/new", data=filled(subject_id=str(members["Ada"]), back=bad))
+    answer = browser.post("/contact-log/new", data=contact_form(subject_id=str(members["Ada"]), back=bad))
     assert answer.location.startswith(f"/representatives/{members['Ada']}")
 
 
@@ -328,78 +304,8 @@ def test_a_partner_with_the_address_is_told_nothing_of_what_was_logged(world, br
 
 
 def test_a_contact_without_promise_or_follow_up_lists_nothing(browser, members):
-    page = browser.get(browser.post("/contact-log/new", data=filled(subject_id=str(members["Ada"]))).location)
+    page = browser.get(
+        browser.post("/contact-log/new", data=contact_form(subject_id=str(members["Ada"]))).location
+    )
     assert "just-now" in page.text
     assert 'class="recorded"' not in page.text
-
-
-@pytest.mark.parametrize(
-    ("changes", "ahead"),
-    [({}, 7), ({"when": "tomorrow"}, 1), ({"when": "fortnight"}, 14), ({"when": "other", "due_on": 3}, 3)],
-)
-def test_a_follow_up_needs_no_day_typed(world, browser, organiser, members, changes, ahead):
-    form = filled(subject_id=str(members["Ada"]), what="Send wording", due_on="", when="week") | changes
-    if form["due_on"]:
-        form["due_on"] = (today() + timedelta(days=form["due_on"])).isoformat()
-    assert browser.post("/contact-log/new", data=form).status_code == 303
-    with world.context("neu", organiser):
-        assert db.session.scalars(select(FollowUp)).one().due_on == today() + timedelta(days=ahead)
-
-
-def test_another_day_has_to_be_said(browser, members):
-    form = filled(subject_id=str(members["Ada"]), what="Send wording", due_on="", when="other")
-    answer = browser.post("/contact-log/new", data=form)
-    assert answer.status_code == 422
-    assert re.search(r'<a href="#due_on">[^<]*Say by which day', answer.text)
-
-
-@pytest.mark.parametrize(
-    ("when", "kind", "due"),
-    [
-        ("month", "host_event", today() + timedelta(weeks=4)),
-        ("none", "host_event", None),
-        ("month", "speak", first_sitting_day(today() + timedelta(weeks=4), [])),
-    ],
-)
-def test_a_promise_gets_a_near_day_on_which_it_can_be_kept_once_one_is_chosen(
-    world, browser, organiser, members, when, kind, due
-):
-    form = filled(subject_id=str(members["Ada"]), **{"commitment-1-kind": kind, "commitment-1-when": when})
-    assert browser.post("/contact-log/new", data=form).status_code == 303
-    with world.context("neu", organiser):
-        assert db.session.scalars(select(Commitment)).one().due_on == due
-
-
-def test_a_promise_sent_as_the_page_offers_it_has_no_day(world, browser, organiser, members):
-    """Nobody named one: a day that the form made up would be overdue in partners' lists before long."""
-    page = browser.get(f"/contact-log/new?person={members['Ada']}").text
-    offered = re.search(r'<select[^>]*name="commitment-1-when".*?</select>', page, re.DOTALL)
-    assert offered
-    chosen = re.findall(r'<option[^>]*selected[^>]*value="(\w+)"', offered[0])
-    form = filled(
-        subject_id=str(members["Ada"]),
-        **{"commitment-1-kind": "host_event", "commitment-1-when": chosen[0] if chosen else ""},
-    )
-    assert browser.post("/contact-log/new", data=form).status_code == 303
-    with world.context("neu", organiser):
-        assert db.session.scalars(select(Commitment)).one().due_on is None
-
-
-def test_a_recess_moves_the_suggested_day_and_asks_about_a_typed_one(world, browser, organiser, members):
-    suggested = today() + timedelta(weeks=4)
-    with world.app.app_context(), use_context(Context(purpose="import")) as session:
-        session.add(
-            Recess(
-                chamber="commons", name="Test recess",
-                starts_on=suggested - timedelta(days=3), ends_on=suggested + timedelta(days=9),
-            )
-        )  # fmt: skip
-        session.commit()
-    form = filled(
-        subject_id=str(members["Ada"]), **{"commitment-1-kind": "speak", "commitment-1-when": "month"}
-    )
-    typed = form | {"commitment-1-when": "other", "commitment-1-due_on": suggested.isoformat()}
-    assert "does not sit" in browser.post("/contact-log/new", data=typed).text
-    assert browser.post("/contact-log/new", data=form).status_code == 303
-    with world.context("neu", organiser):
-        assert db.session.scalars(select(Commitment)).one().due_on > suggested + timedelta(days=9)

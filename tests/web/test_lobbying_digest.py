@@ -37,11 +37,6 @@ def morning(app, run_jobs):
     return pass_by
 
 
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
 def due(world, actor, on=DAY, slug="neu"):
     people = seed_members(world)
     with world.context(slug, actor) as session:

@@ -11,16 +11,11 @@ from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import FirewallBreach
 from organising.platform.permissions import Role
-from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position, seed_members
+from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position
 
 NOTE = "canary-in-the-private-note"
 TASK = "canary-in-the-follow-up"
 HEADLINE = "Will ask a written question"
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
 
 
 @pytest.fixture

@@ -13,14 +13,9 @@ from organising.platform.audit import AuditEvent
 from organising.platform.db import db
 from organising.platform.differences import compare_texts
 from organising.platform.permissions import Role
-from tests.unit.lobbying.seeds import draft, seed_members
+from tests.unit.lobbying.seeds import draft
 
 NOTE = "Nervous about the whips. Will table a motion in May! Rang twice"
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
 
 
 @pytest.fixture

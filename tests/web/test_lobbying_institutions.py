@@ -48,16 +48,6 @@ def bodies(world):
     return made
 
 
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def browser(world, organiser):
-    return world.browser(organiser)
-
-
 def say(world, browser, body, code="POL-1", status="met", **changes):
     form = {
         "ask_id": str(ask_id(world, code)), "status": status, "held_on": today().isoformat(), "words": "Policy published",

@@ -15,24 +15,9 @@ from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.spreadsheet import inert
 from organising.representatives.models import Party
-from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position, seed_members
+from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position
 
 MOST_QUERIES = 20
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
-
-
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def browser(world, organiser):
-    return world.browser(organiser)
 
 
 @contextmanager

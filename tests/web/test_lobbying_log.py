@@ -9,22 +9,7 @@ from sqlalchemy import func, select
 from organising.lobbying.models import Engagement, EngagementNote, FollowUp, PositionClaim
 from organising.platform.clock import today
 from organising.platform.db import db
-from tests.unit.lobbying.seeds import ask_id, seed_members
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
-
-
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def browser(world, organiser):
-    return world.browser(organiser)
+from tests.unit.lobbying.seeds import ask_id
 
 
 def filled(**changes):

@@ -22,16 +22,6 @@ def members(world):
     return seed_two_nations(world)
 
 
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def browser(world, organiser):
-    return world.browser(organiser)
-
-
 def party_id(world, name):
     with world.context("neu"):
         return db.session.execute(text("SELECT id FROM party WHERE name = :n"), {"n": name}).scalar_one()

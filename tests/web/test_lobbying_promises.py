@@ -30,16 +30,6 @@ def members(world):
     return seed_two_nations(world)
 
 
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def browser(world, organiser):
-    return world.browser(organiser)
-
-
 def state_of(world, commitment_id):
     with world.context("neu"):
         return db.session.get_one(Commitment, commitment_id).state

@@ -9,18 +9,9 @@ from organising.lobbying.models import InformationRequest, RequestEvent
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.migrations import downgrade, upgrade
-from tests.web.test_lobbying_institutions import (
-    DAY,
-    ask,
-    bodies,
-    browser,
-    made_request,
-    move,
-    organiser,
-    plain,
-)
+from tests.web.test_lobbying_institutions import DAY, ask, bodies, made_request, move, plain
 
-__all__ = ["bodies", "browser", "organiser"]
+__all__ = ["bodies"]
 
 
 def undo_address(html):

@@ -11,22 +11,6 @@ from organising.lobbying.queries.grid import TargetCriteria, select_people
 from organising.lobbying.queries.segments import list_segments, read_criteria
 from organising.platform.db import db
 from organising.platform.permissions import Role
-from tests.unit.lobbying.seeds import seed_members
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
-
-
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def browser(world, organiser):
-    return world.browser(organiser)
 
 
 def save(browser, name="Harbour in the south", criteria="party=harbour+party&region=South+Vale"):

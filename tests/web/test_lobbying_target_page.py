@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
-import pytest
-
 from organising.lobbying import services
 from organising.lobbying.queries import find_next_step
 from organising.lobbying.services.approach_drafts import ApproachDraft
@@ -16,20 +14,10 @@ from organising.platform.panels import Panel, list_panels
 from organising.platform.tenancy import Context, use_context
 from organising.pledges.panels import local_pledges
 from organising.representatives.models import ContactPoint, Parliament
-from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position, seed_members
+from tests.unit.lobbying.seeds import ask_id, draft, follow_up, position
 from tests.web.test_lobbying_lists import counted_queries
 
 MOST_QUERIES = 20
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
-
-
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
 
 
 def fill(world, actor, slug, person_id, times=1):

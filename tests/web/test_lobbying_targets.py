@@ -14,15 +14,10 @@ from organising.platform.audit import AuditEvent
 from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
 from organising.representatives.models import Affiliation, Area, AreaOverlap, Body, Institution
-from tests.unit.lobbying.seeds import ask_id, draft, position, seed_members
+from tests.unit.lobbying.seeds import ask_id, draft, position
 from tests.web.test_lobbying_lists import counted_queries
 
 MOST_QUERIES = 20
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
 
 
 @pytest.fixture

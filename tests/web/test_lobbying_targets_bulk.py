@@ -14,13 +14,12 @@ from tests.web.test_lobbying_targets import (
     force,
     lead,
     leads,
-    members,
     notices,
     seen,
     ticked,
 )
 
-__all__ = ["browser", "coordinator", "force", "members"]
+__all__ = ["browser", "coordinator", "force"]
 
 
 # Changing many

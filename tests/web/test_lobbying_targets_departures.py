@@ -5,19 +5,9 @@ from sqlalchemy import select
 
 from organising.lobbying.models import Target, TargetSupporter
 from organising.platform.audit import AuditEvent
-from tests.web.test_lobbying_targets import (
-    agree,
-    browser,
-    coordinator,
-    force,
-    lead,
-    leads,
-    members,
-    notices,
-    ticked,
-)
+from tests.web.test_lobbying_targets import agree, browser, coordinator, force, lead, leads, notices, ticked
 
-__all__ = ["browser", "coordinator", "force", "members"]
+__all__ = ["browser", "coordinator", "force"]
 
 
 @pytest.fixture

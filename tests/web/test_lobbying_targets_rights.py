@@ -5,9 +5,9 @@ from sqlalchemy import select, text
 
 from organising.lobbying.models import Target
 from organising.platform.permissions import Role
-from tests.web.test_lobbying_targets import agree, browser, coordinator, lead, leads, members, ticked
+from tests.web.test_lobbying_targets import agree, browser, coordinator, lead, leads, ticked
 
-__all__ = ["browser", "coordinator", "members"]
+__all__ = ["browser", "coordinator"]
 
 # Who may, cell by cell: row "targets" of the permission matrix, and "lead organisation of a target"
 

@@ -15,15 +15,10 @@ from organising.organisations.models import Ask
 from organising.platform.clock import now, today
 from organising.platform.db import db
 from organising.platform.permissions import Role
-from tests.unit.lobbying.seeds import ask_id, position, seed_members
+from tests.unit.lobbying.seeds import ask_id, position
 from tests.web.test_lobbying_lists import counted_queries
 
 SETTLERS = (Role.DEPUTY, Role.ADMIN, Role.ORGANISER)
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from organising.platform.audit import AuditEvent
-from organising.platform.db import db
 from tests.support.mail import Sink
 from tests.support.mailings import Campaigners, seat_members, wording
 from tests.support.world import World
@@ -22,20 +21,6 @@ def people(app: Flask, world: World) -> Campaigners:
     return Campaigners.at(world)
 
 
-@pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    """Drain the queue; connections of this process are closed first, since the worker forgets them
-    unclosed.
-    """
-
-    def drain() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
-
-
 def shown_hash(browser: FlaskClient, mailing: UUID) -> str:
     found = re.search(r'name="content_hash" value="(\w+)"', browser.get(f"/mailings/{mailing}").text)
     return found.group(1) if found else ""
@@ -45,7 +30,9 @@ def typed(**changes: object) -> dict[str, object]:
     return {name: value or "" for name, value in vars(wording(**changes)).items()}
 
 
-def test_the_whole_way_in_a_browser(people: Campaigners, smtp_sink: Sink, work: Callable[[], None]) -> None:
+def test_the_whole_way_in_a_browser(
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
+) -> None:
     writes, signs = people.world.browser(people.organiser), people.world.browser(people.admin)
     made = writes.post("/mailings/new", data=typed(), follow_redirects=False)
     assert made.status_code == 303
@@ -79,7 +66,7 @@ def test_the_whole_way_in_a_browser(people: Campaigners, smtp_sink: Sink, work: 
         follow_redirects=True,
     )
     assert sent.status_code == 200
-    work()
+    run_jobs()
     assert len(smtp_sink.messages) == 8
     assert "Delivered to the relay" in signs.get(f"/mailings/{mailing}").text
     assert "Delivered to the relay" in signs.get(f"/mailings/{mailing}/progress").text
@@ -87,7 +74,7 @@ def test_the_whole_way_in_a_browser(people: Campaigners, smtp_sink: Sink, work: 
 
 
 def test_nobody_signs_off_their_own_last_change(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     own = Campaigners(people.world, people.admin, people.admin)
     mailing = own.asked()
@@ -102,7 +89,7 @@ def test_nobody_signs_off_their_own_last_change(
         browser.post(f"/mailings/{mailing}/release", data={"content_hash": own.hash(mailing)}).status_code
         == 409
     )
-    work()
+    run_jobs()
     assert smtp_sink.messages == []
 
 
@@ -125,7 +112,7 @@ def test_an_organiser_neither_signs_off_nor_sends(people: Campaigners) -> None:
     ],
 )
 def test_an_edit_after_approval_voids_it(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None], change: dict[str, str]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None], change: dict[str, str]
 ) -> None:
     mailing = people.approved()
     before = people.hash(mailing)
@@ -142,7 +129,7 @@ def test_an_edit_after_approval_voids_it(
     assert "The sign-off is void" in answer.text
     assert people.state(mailing) == "draft"
     assert admin.post(f"/mailings/{mailing}/release", data={"content_hash": before}).status_code == 409
-    work()
+    run_jobs()
     assert smtp_sink.messages == []
 
 
@@ -198,17 +185,17 @@ def test_two_people_do_not_overwrite_each_other(people: Campaigners) -> None:
     assert answer.status_code == 409
 
 
-def test_pause_go_on_and_cancel(people: Campaigners, smtp_sink: Sink, work: Callable[[], None]) -> None:
+def test_pause_go_on_and_cancel(people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]) -> None:
     mailing = people.sending()
     browser = people.world.browser(people.admin)
     assert browser.post(f"/mailings/{mailing}/pause").status_code == 303
-    work()
+    run_jobs()
     assert smtp_sink.messages == []
     assert "Paused" in browser.get(f"/mailings/{mailing}").text
     assert browser.post(f"/mailings/{mailing}/pause/removal").status_code == 303
     assert browser.post(f"/mailings/{mailing}/pause").status_code == 303
     assert browser.post(f"/mailings/{mailing}/cancellation").status_code == 303
-    work()
+    run_jobs()
     assert smtp_sink.messages == []
     assert people.counts(mailing) == {"cancelled": 8}
     assert browser.post(f"/mailings/{mailing}/pause/removal").status_code == 409
@@ -276,7 +263,7 @@ def test_another_organisation_gets_the_bytes_of_a_404(people: Campaigners) -> No
 
 
 def test_a_partner_lends_a_mailing_to_the_lead(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     mailing = people.draft(title="Lent to you")
     deputy = people.world.browser(people.world.user("liberty", "deputy"))
@@ -299,11 +286,11 @@ def test_a_partner_lends_a_mailing_to_the_lead(
     signed = deputy.post(f"/mailings/{mailing}/sign-off", data=own_admin, follow_redirects=True)
     assert "signed off these 8 messages" in signed.text
     assert deputy.post(f"/mailings/{mailing}/release", data=own_admin).status_code == 403
-    work()
+    run_jobs()
     assert people.state(mailing) == "approved"
     smtp_sink.messages.clear()
     assert coordinator.post(f"/mailings/{mailing}/release", data=own_admin).status_code == 303
-    work()
+    run_jobs()
     assert len(smtp_sink.messages) == 8
     assert "Delivered to the relay" in coordinator.get(f"/mailings/{mailing}").text
     assert coordinator.get(f"/mailings/{mailing}/recipients").status_code == 404

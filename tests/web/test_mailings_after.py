@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -16,17 +16,11 @@ from organising.mailings.services import after
 from organising.mailings.states import DeliveryState
 from organising.organisations.models import Ask
 from organising.platform.clock import today
-from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
 from organising.representatives.models import OfficeHolding, Person
-from tests.support.mailings import Campaigners, GatedSink, running_gated_sink, seat_members
+from tests.support.mail import GatedSink
+from tests.support.mailings import Campaigners, seat_members
 from tests.support.world import World
-
-
-@pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture
@@ -35,29 +29,19 @@ def people(app: Flask, world: World) -> Campaigners:
     return Campaigners.at(world)
 
 
-@pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    def drain() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
-
-
 def address(number: int) -> str:
     return f"member{number:04}@parliament.example"
 
 
 @pytest.fixture
-def mailing(people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]) -> UUID:
+def mailing(people: Campaigners, smtp_sink: GatedSink, run_jobs: Callable[[], None]) -> UUID:
     """Seven messages: two refused, one answer lost, one answered, one come back, two taken; an eighth has no address."""
     smtp_sink.refuse[address(2)] = "550 5.1.1 no such user here"
     smtp_sink.refuse[address(3)] = "554 5.7.1 blocked by policy"
     made = people.sending(
         title="The first", body='Dear {{ salutation }},\n\nWe ask you: {{ ask|"act" }}.\n\nYours,\nNEU\n'
     )
-    work()
+    run_jobs()
     people.make_due(made)
     with people.world.context("neu") as session:
         state = {address(4): DeliveryState.UNCERTAIN, address(5): DeliveryState.REPLIED, address(6): DeliveryState.BOUNCED,
@@ -182,7 +166,7 @@ def chosen(people: Campaigners, mailing: UUID) -> set[str]:
 
 
 def test_a_correction_goes_to_exactly_those_who_got_the_first(
-    people: Campaigners, mailing: UUID, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, mailing: UUID, smtp_sink: GatedSink, run_jobs: Callable[[], None]
 ) -> None:
     page = organiser_sees(people, f"/mailings/{mailing}/correction")
     assert "3 got it" in page
@@ -206,7 +190,7 @@ def test_a_correction_goes_to_exactly_those_who_got_the_first(
         )
         session.commit()
     people.release(people.approve(people.ask(made)))
-    work()
+    run_jobs()
     assert sorted(smtp_sink.recipients()) == [address(1), address(5), address(7)]
     assert set(smtp_sink.recipients().values()) == {1}
     assert "Correction: The first" in organiser_sees(people, f"/mailings/{mailing}/recipients")

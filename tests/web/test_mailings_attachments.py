@@ -11,7 +11,6 @@ from werkzeug.test import encode_multipart
 from organising.mailings.models import MOST_BYTES, FileKind, MailingAttachment
 from organising.mailings.services import review
 from organising.mailings.services.attachments import harmless_name
-from organising.platform.db import db
 from organising.platform.errors import Invalid
 from organising.platform.message import AttachedFile
 from tests.support.mailings import Campaigners, seat_members
@@ -30,16 +29,6 @@ def people(app, world):
 @pytest.fixture
 def browser(people):
     return people.world.browser(people.organiser)
-
-
-@pytest.fixture
-def work(app, run_jobs):
-    def drain():
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
 
 
 def add(browser, mailing, name="briefing.pdf", content=PDF):
@@ -134,12 +123,12 @@ def test_all_together_are_limited_and_the_same_twice_is_one(people, browser):
     assert names(people) == ["0.pdf", "1.pdf", "1 2.pdf"]
 
 
-def test_the_files_go_with_every_letter_byte_for_byte(people, browser, smtp_sink, work):
+def test_the_files_go_with_every_letter_byte_for_byte(people, browser, smtp_sink, run_jobs):
     mailing = people.draft()
     add(browser, mailing, "briefing.pdf", PDF)
     add(browser, mailing, "map.png", PNG)
     people.release(people.approve(people.ask(mailing)))
-    work()
+    run_jobs()
     assert len(letters(smtp_sink)) == 3
     for message in letters(smtp_sink):
         assert message.get_content_type() == "multipart/mixed"
@@ -153,14 +142,14 @@ def test_the_files_go_with_every_letter_byte_for_byte(people, browser, smtp_sink
         ]
 
 
-def test_a_letter_without_files_is_as_it_was(people, smtp_sink, work):
+def test_a_letter_without_files_is_as_it_was(people, smtp_sink, run_jobs):
     people.sending()
-    work()
+    run_jobs()
     assert {message.get_content_type() for message in letters(smtp_sink)} == {"multipart/alternative"}
 
 
 @pytest.mark.parametrize("change", ["add", "remove"])
-def test_a_change_of_files_voids_the_approval(people, browser, smtp_sink, work, change):
+def test_a_change_of_files_voids_the_approval(people, browser, smtp_sink, run_jobs, change):
     mailing = people.draft()
     add(browser, mailing)
     people.approve(people.ask(mailing))
@@ -174,7 +163,7 @@ def test_a_change_of_files_voids_the_approval(people, browser, smtp_sink, work, 
     assert people.hash(mailing) != before
     admin = people.world.browser(people.admin)
     assert admin.post(f"/mailings/{mailing}/release", data={"content_hash": before}).status_code == 409
-    work()
+    run_jobs()
     assert letters(smtp_sink) == []
 
 
@@ -187,7 +176,7 @@ def test_a_change_of_files_voids_the_approval(people, browser, smtp_sink, work, 
         "UPDATE mailing SET common = common - 'attachments'",
     ],
 )
-def test_what_was_not_signed_off_does_not_leave(people, browser, smtp_sink, work, tampering):
+def test_what_was_not_signed_off_does_not_leave(people, browser, smtp_sink, run_jobs, tampering):
     """Whatever is done to the rows after approval, nothing goes out with another file, or without one."""
     mailing = people.draft()
     add(browser, mailing)
@@ -195,7 +184,7 @@ def test_what_was_not_signed_off_does_not_leave(people, browser, smtp_sink, work
     with people.world.context("neu") as session:
         session.execute(text(tampering))
         session.commit()
-    work()
+    run_jobs()
     assert letters(smtp_sink) == []
 
 

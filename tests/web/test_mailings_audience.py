@@ -1,4 +1,4 @@
-"""Choosing whom a mailing goes to: by what the campaign knows, and who is left out for which reason."""
+"""Choosing whom a mailing goes to: by what the campaign knows of them, and how they are greeted."""
 
 import re
 from datetime import date, timedelta
@@ -12,30 +12,15 @@ from organising.lobbying.models import Commitment, Target
 from organising.lobbying.queries.grid import TargetCriteria
 from organising.lobbying.services import log_engagement
 from organising.lobbying.services.segments import save_segment
-from organising.mailings.models import Mailing
 from organising.organisations.models import Ask
 from organising.platform.clock import today
-from organising.platform.db import db
 from organising.platform.tenancy import Context, use_context
-from organising.representatives.models import (
-    Affiliation,
-    Body,
-    ContactPoint,
-    OfficeHolding,
-    Parliament,
-    Party,
-    Person,
-)
-from tests.support.mailings import Campaigners, seat_members, wording
+from organising.representatives.models import Affiliation, Body, ContactPoint, OfficeHolding, Party
+from tests.support.mailings import member_ids, wording
+from tests.support.representatives import put_on_record
 from tests.unit.lobbying.seeds import draft, position
 
 NAMES = re.compile(r"Ada Member(\d{4})")
-
-
-@pytest.fixture
-def people(app, world):
-    seat_members(app, 6)
-    return Campaigners.at(world)
 
 
 @pytest.fixture
@@ -54,21 +39,9 @@ def browser(people):
     return people.world.browser(people.organiser)
 
 
-def members(world) -> list:
-    """The members' ids, by number."""
-    with world.context("neu") as session:
-        return list(session.scalars(select(Person.id).order_by(Person.sort_key)))
-
-
 def ask(world):
     with world.context("neu") as session:
         return session.scalars(select(Ask).where(Ask.code == "DP-1")).one().id
-
-
-def imported(world, *rows) -> None:
-    with world.app.app_context(), use_context(Context(purpose="import")) as session:
-        session.add_all(rows)
-        session.commit()
 
 
 def found(browser, mailing, **criteria) -> list[int]:
@@ -89,15 +62,15 @@ def chosen(world, mailing) -> int:
 
 
 def test_by_committee_and_by_group(people, mailing, browser):
-    first, second = members(people.world)[:2]
+    first, second = member_ids(people.world)[:2]
     committee, group = uuid4(), uuid4()
-    imported(
-        people.world,
+    put_on_record(
+        people.world.app,
         Body(id=committee, kind="committee", key="home", name="Home Affairs", sort_key="home", source="test"),
         Body(id=group, kind="group", key="wall", name="APPG on Firewalls", sort_key="appg", source="test"),
     )
-    imported(
-        people.world,
+    put_on_record(
+        people.world.app,
         *(
             Affiliation(
                 person_id=person, holder_scheme="test", holder_value=f"{number}", kind=kind, body_id=body,
@@ -115,7 +88,7 @@ def test_by_committee_and_by_group(people, mailing, browser):
 
 
 def test_by_lead_and_by_a_saved_segment(people, mailing, browser):
-    ids = members(people.world)
+    ids = member_ids(people.world)
     coordinator = people.world.user("liberty", "coordinator")
     with people.world.context("liberty", coordinator) as session:
         session.add_all(
@@ -142,7 +115,7 @@ def test_a_segment_that_is_gone_finds_nobody(mailing, browser):
 
 def test_by_position_on_an_ask(people, mailing, browser):
     about = ask(people.world)
-    ids = members(people.world)
+    ids = member_ids(people.world)
     with people.world.context("neu", people.organiser) as session:
         log_engagement(people.organiser, draft(ids[2], position=position(about, position="supporter")))
         log_engagement(people.organiser, draft(ids[3], position=position(about, position="opposed")))
@@ -156,7 +129,7 @@ def test_by_position_on_an_ask(people, mailing, browser):
 
 def test_by_what_was_promised_and_not_delivered(people, mailing, browser):
     about = ask(people.world)
-    ids = members(people.world)
+    ids = member_ids(people.world)
     yesterday = today() - timedelta(days=1)
     states = {0: ("promised", None), 1: ("promised", yesterday), 2: ("broken", None), 3: ("asked", None)}
     with people.world.context("neu", people.organiser) as session:
@@ -184,7 +157,7 @@ def _asks(world):
 
 
 def test_by_last_contact_with_any_partner(people, mailing, browser):
-    ids = members(people.world)
+    ids = member_ids(people.world)
     praxis = people.world.user("praxis", "organiser")
     with people.world.context("praxis", praxis) as session:
         log_engagement(praxis, draft(ids[0], happened_on=today() - timedelta(days=60)))
@@ -219,10 +192,39 @@ def test_the_count_stands_before_and_adding_can_be_undone(people, mailing, brows
     assert chosen(people.world, mailing) == 1
 
 
+def test_those_ticked_and_taken_out_can_be_put_back(people, mailing, browser):
+    browser.post(f"/mailings/{mailing}/audience/additions", data={"all": "1"})
+    whole = chosen(people.world, mailing)
+    page = browser.get(f"/mailings/{mailing}/audience").text
+    ticked = re.findall(r'name="choice" value="([0-9a-f-]+)"', page)[:2]
+    out = browser.post(
+        f"/mailings/{mailing}/audience/removals", data={"choice": ticked}, follow_redirects=True
+    ).text
+    assert chosen(people.world, mailing) == whole - 2
+    offer = out.split("Put back the 2 just taken out")[0].rsplit("<form", 1)[1]
+    holdings = re.findall(r'name="holding" value="([0-9a-f-]+)"', offer)
+    assert len(holdings) == 2
+    assert "Put back" not in browser.get(f"/mailings/{mailing}/audience").text
+    browser.post(f"/mailings/{mailing}/audience/additions", data={"holding": holdings})
+    assert chosen(people.world, mailing) == whole
+    one = browser.post(
+        f"/mailings/{mailing}/audience/removals",
+        data={"choice": ticked_now(browser, mailing)},
+        follow_redirects=True,
+    ).text
+    assert "Put back Ada Member" in one
+
+
+def ticked_now(browser, mailing) -> str:
+    """The first of those chosen."""
+    page = browser.get(f"/mailings/{mailing}/audience").text
+    return page.split('name="choice" value="')[1].split('"')[0]
+
+
 def test_nobody_is_chosen_twice_though_they_hold_two_offices(people, mailing, browser):
-    first = members(people.world)[0]
-    imported(
-        people.world,
+    first = member_ids(people.world)[0]
+    put_on_record(
+        people.world.app,
         OfficeHolding(person_id=first, kind="minister", source="test", start_on=date(2025, 1, 1)),
     )
     browser.post(f"/mailings/{mailing}/audience/additions", data={"all": "1"})
@@ -231,159 +233,8 @@ def test_nobody_is_chosen_twice_though_they_hold_two_offices(people, mailing, br
     assert chosen(people.world, mailing) == 6
 
 
-def left_out(browser, mailing) -> dict[int, str]:
-    """Why, by the number of each who is left out."""
-    page = browser.get(f"/mailings/{mailing}/audience").text
-    if 'id="left-out"' not in page:
-        return {}
-    rows = page.split('id="left-out"')[1].split("</table>")[0].split("<tr")[2:]
-    return {int(NAMES.search(row).group(1)): re.findall(r"<td[^>]*>(.*?)</td>", row)[-1] for row in rows}
-
-
-def everyone(people):
-    return people.draft()
-
-
-def test_an_office_that_asks_for_another_way_is_left_out(people):
-    mailing, browser = everyone(people), people.world.browser(people.organiser)
-    ids = members(people.world)
-    coordinator = people.world.browser(people.world.user("liberty", "coordinator"))
-    for place, preference in enumerate(["web_form", "invitations", "no_circulars", "email"]):
-        answer = coordinator.post(
-            f"/representatives/{ids[place]}/contact-preference",
-            data={"preference": preference, "note": "Its answer of 3 March"},
-            follow_redirects=True,
-        )
-        assert "Its answer of 3 March" in answer.text
-    assert set(left_out(browser, mailing)) == {1, 2, 3}
-    assert left_out(browser, mailing)[1] == "The office asks not to be sent this by email."
-
-
-def test_an_office_that_asks_after_the_approval_gets_nothing(people, smtp_sink, run_jobs):
-    people.sending()
-    first = members(people.world)[0]
-    coordinator = people.world.browser(people.world.user("liberty", "coordinator"))
-    coordinator.post(
-        f"/representatives/{first}/contact-preference", data={"preference": "no_circulars", "note": ""}
-    )
-    with people.world.app.app_context():
-        db.engine.dispose()
-    run_jobs()
-    written = {recipient for _sender, recipient in smtp_sink.envelopes}
-    assert written == {f"member{number:04}@parliament.example" for number in range(2, 7)}
-
-
-def test_what_an_office_prefers_is_kept_by_those_who_keep_the_public_facts(people):
-    path = f"/representatives/{members(people.world)[0]}/contact-preference"
-    assert people.world.browser(people.organiser).get(path).status_code == 403
-    assert people.world.browser(people.organiser).post(path, data={"preference": "email"}).status_code == 403
-    coordinator = people.world.browser(people.world.user("liberty", "coordinator"))
-    assert coordinator.post(path, data={"preference": "carrier_pigeon"}).status_code == 422
-    coordinator.post(path, data={"preference": "no_circulars", "note": ""})
-    assert "No circulars" in coordinator.get(path.replace("contact-preference", "record")).text
-    coordinator.post(path, data={"preference": "", "note": ""})
-    assert "No circulars" not in coordinator.get(path.replace("contact-preference", "record")).text
-
-
-def test_members_of_a_dissolved_parliament_are_left_out_on_the_day_itself(people):
-    mailing, browser = everyone(people), people.world.browser(people.organiser)
-    assert left_out(browser, mailing) == {}
-    imported(
-        people.world,
-        Parliament(
-            chamber="commons", number=59, name="59th", elected_on=date(2024, 7, 4), dissolved_on=today()
-        ),
-    )
-    assert set(left_out(browser, mailing).values()) == {"Parliament is dissolved, so there are no members."}
-
-
-def test_whoever_has_had_enough_or_some_lately_is_spared_where_the_mailing_says_so(people):
-    mailing, browser = everyone(people), people.world.browser(people.organiser)
-    ids = members(people.world)
-    praxis = people.world.user("praxis", "organiser")
-    with people.world.context("praxis", praxis) as session:
-        for number in range(4):
-            log_engagement(
-                praxis, draft(ids[0], kind="email", headline=f"About ask {number}", happened_on=today())
-            )
-        log_engagement(praxis, draft(ids[1], kind="letter", happened_on=today() - timedelta(days=5)))
-        log_engagement(praxis, draft(ids[2], kind="letter", happened_on=today() - timedelta(days=12)))
-        log_engagement(praxis, draft(ids[3], kind="call", happened_on=today()))
-        session.commit()
-    assert left_out(browser, mailing) == {}
-    sparing = f"/mailings/{mailing}/audience/sparing"
-    browser.post(sparing, data={"spares_pressed": "y", "quiet_days": ""})
-    assert set(left_out(browser, mailing)) == {1}
-    browser.post(sparing, data={"quiet_days": "7"})
-    assert set(left_out(browser, mailing)) == {1, 2}
-    browser.post(sparing, data={"quiet_days": "14"})
-    assert set(left_out(browser, mailing)) == {1, 2, 3}
-    told = left_out(browser, mailing)[2]
-    assert told == "Somebody in the coalition wrote to them lately."
-    assert (
-        "Praxis"
-        not in browser.get(f"/mailings/{mailing}/audience")
-        .text.split('id="left-out"')[1]
-        .split("</table>")[0]
-    )
-    # No other span, by which somebody could find out the day.
-    assert browser.post(sparing, data={"quiet_days": "3"}).status_code == 422
-    assert set(left_out(browser, mailing)) == {1, 2, 3}
-
-
-def test_who_got_a_partners_mailing_is_spared_without_a_word_of_whose(people):
-    """The count is over all partners; whose letter it was, and what it said, stays the partner's."""
-    from tests.support.mailings import Campaigners
-
-    lead = Campaigners.at(people.world, "liberty")
-    sent = lead.sending(title="A secret campaign", subject="A secret subject")
-    with people.world.context("liberty") as session:
-        session.execute(
-            text(
-                "INSERT INTO delivery (organisation_id, id, mailing_id, choice_id, holding_id, place, address, message_id,"
-                " state, next_at, changed_at) SELECT organisation_id, gen_random_uuid(), mailing_id, id, holding_id, place,"
-                " address, id::text, 'accepted', now(), now() - interval '10 days' FROM mailing_choice"
-                " WHERE mailing_id = :m AND place < 2"
-            ),
-            {"m": sent},
-        )
-        session.commit()
-    mailing, browser = everyone(people), people.world.browser(people.organiser)
-    browser.post(f"/mailings/{mailing}/audience/sparing", data={"quiet_days": "14"})
-    assert set(left_out(browser, mailing)) == {1, 2}
-    page = browser.get(f"/mailings/{mailing}/audience").text
-    assert "secret" not in page.lower()
-    browser.post(f"/mailings/{mailing}/audience/sparing", data={"quiet_days": "7"})
-    assert left_out(browser, mailing) == {}
-
-
-def test_those_left_out_are_frozen_with_their_reason(people):
-    ids = members(people.world)
-    mailing = everyone(people)
-    with people.world.context("neu", people.organiser) as session:
-        log_engagement(people.organiser, draft(ids[0], kind="email", happened_on=today()))
-        session.commit()
-    browser = people.world.browser(people.organiser)
-    browser.post(f"/mailings/{mailing}/audience/sparing", data={"quiet_days": "7"})
-    people.ask(mailing)
-    with people.world.context("neu") as session:
-        assert session.scalar(select(Mailing.audience_count).where(Mailing.id == mailing)) == 5
-        reasons = session.execute(
-            text("SELECT left_out, count(*) FROM mailing_choice WHERE mailing_id = :m GROUP BY 1"),
-            {"m": mailing},
-        )
-        assert dict(tuple(row) for row in reasons) == {None: 5, "written_to": 1}
-
-
-def test_a_change_of_who_is_spared_voids_the_approval(people):
-    mailing = people.approved()
-    browser = people.world.browser(people.organiser)
-    browser.post(f"/mailings/{mailing}/audience/sparing", data={"quiet_days": "7"})
-    assert people.state(mailing) == "draft"
-
-
 def test_shared_addresses_are_grouped(people):
-    mailing = everyone(people)
+    mailing = people.draft()
     with people.world.app.app_context(), use_context(Context(purpose="import")) as session:
         for point in session.scalars(select(ContactPoint).order_by(ContactPoint.email).limit(3)):
             point.email = "Whips@parliament.example"
@@ -395,14 +246,14 @@ def test_shared_addresses_are_grouped(people):
 
 
 def test_a_party_nobody_sits_for_finds_nobody(people, mailing, browser):
-    imported(people.world, Party(key="ghost", name="Ghost Party"))
+    put_on_record(people.world.app, Party(key="ghost", name="Ghost Party"))
     assert found(browser, mailing, party="ghost") == []
     assert found(browser, mailing, party="orchard") == [1, 2, 3, 4, 5, 6]
 
 
 def test_salutations_are_checked_one_by_one_and_the_cursor_goes_on(people):
     """Enter in a line sends that line alone; the next that nobody has checked comes first, with the cursor in it."""
-    mailing, browser = everyone(people), people.world.browser(people.organiser)
+    mailing, browser = people.draft(), people.world.browser(people.organiser)
     here = f"/mailings/{mailing}/salutations"
     for number in range(1, 7):
         page = browser.get(here).text

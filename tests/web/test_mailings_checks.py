@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, text
 
 from organising.mailings.checks import alignment, runs_of
@@ -15,12 +14,10 @@ from organising.mailings.queries.earlier import count_alike
 from organising.mailings.services import review
 from organising.mailings.services.identities import Sender, add_identity
 from organising.platform.clock import now
-from organising.platform.db import db
 from organising.platform.errors import Invalid
 from organising.representatives.models import Person
 from tests.support.mail import Sink
-from tests.support.mailings import Campaigners, seat_members, wording
-from tests.support.world import World
+from tests.support.mailings import Campaigners, wording
 
 GOOD = """Dear {{ salutation }},
 
@@ -32,22 +29,6 @@ Will you meet two teachers of {{ constituency }} before the recess? Our briefing
 Yours sincerely,
 A campaigner
 """
-
-
-@pytest.fixture
-def people(app: Flask, world: World) -> Campaigners:
-    seat_members(app, 6)
-    return Campaigners.at(world)
-
-
-@pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    def drain() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
 
 
 def draft(people: Campaigners, **changes: object) -> UUID:
@@ -107,11 +88,11 @@ def test_names_are_those_of_the_audience_and_the_partners(people: Campaigners) -
 
 
 def test_likeness_is_told_with_how_many_have_had_it(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     smtp_sink.refuse["member0002@parliament.example"] = "550 5.2.1 no"
     first = people.sending(title="The first letter", body=GOOD)
-    work()
+    run_jobs()
     assert people.counts(first)["accepted"] == 5
     page = page_of(people, draft(people, title="The second", body=GOOD.replace("classroom", "school")))
     told = re.search(r"(\d+) % of this letter stands in “The first letter”, which 5 of them have had", page)
@@ -121,10 +102,10 @@ def test_likeness_is_told_with_how_many_have_had_it(
 
 
 def test_partners_are_numbers_and_no_content(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     people.sending(title="The NEU’s secret title", body=GOOD)
-    work()
+    run_jobs()
     liberty = Campaigners.at(people.world, "liberty")
     page = page_of(liberty, draft(liberty, title="Liberty’s", body=GOOD))
     assert (
@@ -136,11 +117,11 @@ def test_partners_are_numbers_and_no_content(
 
 
 def test_a_partners_letter_much_like_this_one_is_a_number(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     smtp_sink.refuse["member0002@parliament.example"] = "550 5.2.1 no"
     people.sending(title="The NEU’s secret title", body=GOOD)
-    work()
+    run_jobs()
     liberty = Campaigners.at(people.world, "liberty")
     alike = GOOD.replace("Dear {{ salutation }}", "Hello {{ full_name }}").replace("teachers", "parents")
     told = "5 of them have had a letter much like this one from a partner in the last 90 days."
@@ -160,10 +141,10 @@ def test_a_partners_letter_much_like_this_one_is_a_number(
 
 
 def test_the_database_answers_little_and_only_within_the_campaign(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     people.sending(title="The NEU’s", body=GOOD)
-    work()
+    run_jobs()
     since = datetime(2020, 1, 1, tzinfo=UTC)
     with people.world.context("liberty") as session:
         ids = list(session.scalars(select(Person.id)))
@@ -178,10 +159,10 @@ def test_the_database_answers_little_and_only_within_the_campaign(
 
 
 def test_whoever_signs_for_a_partner_sees_the_checks_and_not_the_other_mailings(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     people.sending(title="The NEU’s other letter", body=GOOD)
-    work()
+    run_jobs()
     lent = draft(people, body=GOOD.replace("https://firewall", "http://firewall"))
     with people.world.context("neu", people.organiser) as session:
         review.ask_for_sign_off(people.organiser, lent, lend_to_lead=True)
@@ -217,7 +198,7 @@ def test_the_senders_domain_is_looked_up(people: Campaigners, dns_says: dict[str
 
 
 def test_where_answers_go_is_known_to_be_read(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     mailing = people.draft(body=GOOD, reply_to="campaigns@neu.example")
     told = "Nobody has confirmed that campaigns@neu.example is read."
@@ -236,8 +217,8 @@ def test_where_answers_go_is_known_to_be_read(
 
 
 def test_what_has_left_is_checked_no_more(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     mailing = people.sending(**vars(wording(body=GOOD.replace("https://firewall", "http://firewall"))))
-    work()
+    run_jobs()
     assert 'id="checks"' not in page_of(people, mailing)

@@ -18,7 +18,6 @@ from organising.mailings.services import identities, mail_servers
 from organising.mailings.services.identities import Sender
 from organising.platform.audit import AuditEvent
 from organising.platform.clock import now
-from organising.platform.db import db
 from organising.platform.mail import Refused, try_server
 from tests.support.mail import Sink
 from tests.support.mailings import Campaigners, seat_members
@@ -86,16 +85,6 @@ def admin(people: Campaigners) -> FlaskClient:
     return people.world.browser(people.admin)
 
 
-@pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    def drain() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
-
-
 def typed(own_server: OwnServer, **changes: object) -> dict[str, object]:
     given = {
         "host": "127.0.0.1", "port": own_server.port, "security": "none", "username": "neu", "password": SECRET, "connections": 2,
@@ -132,12 +121,16 @@ def to_members(sink: Sink) -> int:
 
 
 def test_mailings_from_own_addresses_leave_through_it_and_others_do_not(
-    people: Campaigners, admin: FlaskClient, own_server: OwnServer, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners,
+    admin: FlaskClient,
+    own_server: OwnServer,
+    smtp_sink: Sink,
+    run_jobs: Callable[[], None],
 ) -> None:
     used(people, admin, own_server)
     own = from_own_address(people)
     default = people.sending(title="From the installation’s address")
-    work()
+    run_jobs()
     assert people.counts(own) == people.counts(default) == {"accepted": 4}
     assert to_members(own_server) == 4
     assert to_members(smtp_sink) == 4
@@ -244,23 +237,31 @@ def test_the_password_is_sealed_and_never_shown(
 
 
 def test_changed_and_not_tested_it_stops_the_mailing_and_nothing_leaves_elsewhere(
-    people: Campaigners, admin: FlaskClient, own_server: OwnServer, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners,
+    admin: FlaskClient,
+    own_server: OwnServer,
+    smtp_sink: Sink,
+    run_jobs: Callable[[], None],
 ) -> None:
     used(people, admin, own_server)
     mailing = from_own_address(people)
     admin.post("/mailings/senders/server", data=typed(own_server, password="", connections=1))
-    work()
+    run_jobs()
     assert to_members(smtp_sink) == to_members(own_server) == 0
     assert people.state(mailing) == "paused"
     assert "has not been tested since" in admin.get(f"/mailings/{mailing}").text
     admin.post("/mailings/senders/server/test")
     assert admin.post(f"/mailings/{mailing}/pause/removal").status_code == 303
-    work()
+    run_jobs()
     assert to_members(own_server) == 4
 
 
 def test_out_of_reach_it_waits_and_nothing_leaves_elsewhere(
-    people: Campaigners, admin: FlaskClient, own_server: OwnServer, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners,
+    admin: FlaskClient,
+    own_server: OwnServer,
+    smtp_sink: Sink,
+    run_jobs: Callable[[], None],
 ) -> None:
     used(people, admin, own_server)
     mailing = from_own_address(people)
@@ -268,18 +269,22 @@ def test_out_of_reach_it_waits_and_nothing_leaves_elsewhere(
         session.scalars(select(MailServer)).one().port = 1
         session.commit()
     people.world.app.config["SETTINGS"] = _allowing(people.world.app, "127.0.0.1")
-    work()
+    run_jobs()
     assert people.counts(mailing) == {"deferred": 2, "queued": 2}
     assert to_members(smtp_sink) == to_members(own_server) == 0
 
 
 def test_no_longer_allowed_it_stops_the_mailing(
-    people: Campaigners, admin: FlaskClient, own_server: OwnServer, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners,
+    admin: FlaskClient,
+    own_server: OwnServer,
+    smtp_sink: Sink,
+    run_jobs: Callable[[], None],
 ) -> None:
     used(people, admin, own_server)
     mailing = from_own_address(people)
     people.world.app.config["SETTINGS"] = _allowing(people.world.app)
-    work()
+    run_jobs()
     assert people.state(mailing) == "paused"
     assert to_members(smtp_sink) == to_members(own_server) == 0
     assert "has not allowed mail to leave to 127.0.0.1" in admin.get(f"/mailings/{mailing}").text
@@ -292,12 +297,16 @@ def _allowing(app: Flask, *hosts: str) -> object:
 
 
 def test_an_administrator_says_that_the_installations_is_used_again(
-    people: Campaigners, admin: FlaskClient, own_server: OwnServer, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners,
+    admin: FlaskClient,
+    own_server: OwnServer,
+    smtp_sink: Sink,
+    run_jobs: Callable[[], None],
 ) -> None:
     used(people, admin, own_server)
     admin.post("/mailings/senders/server/use/removal")
     mailing = from_own_address(people)
-    work()
+    run_jobs()
     assert people.counts(mailing) == {"accepted": 4}
     assert to_members(smtp_sink) == 4
     with people.world.context("neu") as session:

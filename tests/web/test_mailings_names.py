@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
@@ -39,12 +40,22 @@ class Partners:
 
     people: Campaigners
     admins: dict[str, Actor]
+    sink: Sink
+    run_jobs: Callable[[], None]
 
     def asked(self, *slugs: str, hours: int = 48) -> UUID:
         """A mailing of the author's whose sign-off and names were asked for."""
         mailing = self.people.draft()
         self.name(mailing, *slugs, hours=hours)
         return self.people.ask(mailing)
+
+    def approved(self, **answers: Decision | None) -> UUID:
+        """A mailing that the author's organisation has signed off; of those asked some have answered."""
+        mailing = self.people.approve(self.asked(*answers))
+        for slug, decision in answers.items():
+            if decision:
+                self.answer(slug, mailing, decision)
+        return mailing
 
     def name(self, mailing: UUID, *slugs: str, hours: int = 48) -> None:
         author = self.people.organiser
@@ -77,26 +88,35 @@ class Partners:
             sending.apply_sign_offs(Actor.system(self.people.world.organisation("neu")), mailing)
             session.commit()
 
+    def release(self, mailing: UUID) -> set[tuple[str, ...]]:
+        """Send is pressed, and the worker works; the names under each letter that arrived."""
+        self.sink.messages.clear()
+        self.people.release(mailing)
+        self.run_jobs()
+        return footers(self.sink.messages)
+
+    def letters_that_leave(self) -> list[EmailMessage]:
+        """The worker works; what goes to representatives then."""
+        self.sink.messages.clear()
+        self.run_jobs()
+        return [one for one in self.sink.messages if "@parliament.example" in one["To"]]
+
 
 @pytest.fixture
-def partners(people: Campaigners) -> Partners:
-    return Partners(people, {slug: people.world.user(slug, "admin") for slug in PARTNERS})
+def partners(people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]) -> Partners:
+    admins = {slug: people.world.user(slug, "admin") for slug in PARTNERS}
+    return Partners(people, admins, smtp_sink, run_jobs)
 
 
-def footers(sink: Sink) -> set[tuple[str, ...]]:
-    """The names under each letter that arrived."""
+def footers(messages: Iterable[EmailMessage]) -> set[tuple[str, ...]]:
+    """The names under each letter."""
     found = set()
-    for message in sink.messages:
+    for message in messages:
         part = message.get_body(("plain",))
         assert part is not None
         _, _, after = part.get_content().replace("\r\n", "\n").partition("In the name of:\n")
         found.add(tuple(after.split("\n")[:-1]) if after else ())
     return found
-
-
-def letters(sink: Sink) -> None:
-    """Leave only what went to representatives."""
-    sink.messages[:] = [one for one in sink.messages if "@parliament.example" in one["To"]]
 
 
 def page(browser: FlaskClient, mailing: UUID) -> str:
@@ -118,9 +138,7 @@ def test_a_request_refused_at_the_dot_is_mailed_by_the_sweep(
     assert set(asked.values()) == {1}
 
 
-def test_three_partners_answer_and_one_drops_out(
-    partners: Partners, smtp_sink: Sink, run_jobs: Callable[[], None]
-) -> None:
+def test_three_partners_answer_and_one_drops_out(partners: Partners, run_jobs: Callable[[], None]) -> None:
     people = partners.people
     mailing = partners.asked(*PARTNERS)
     people.approve(mailing)
@@ -133,11 +151,8 @@ def test_three_partners_answer_and_one_drops_out(
     partners.answer("medact", mailing, ENDORSE)
     run_jobs()
     assert people.state(mailing) == "approved"
-    smtp_sink.messages.clear()
-    people.release(mailing)
-    run_jobs()
+    assert partners.release(mailing) == {("NEU", "Liberty", "Medact")}
     assert people.counts(mailing) == {"accepted": 3}
-    assert footers(smtp_sink) == {("NEU", "Liberty", "Medact")}
     author = page(people.world.browser(people.organiser), mailing)
     assert "Our trustees meet on Friday." in author
     assert "Lawrs Not named" in author
@@ -148,78 +163,53 @@ def test_three_partners_answer_and_one_drops_out(
 
 
 def test_silence_names_nobody_and_holds_nobody_up_for_ever(
-    partners: Partners, smtp_sink: Sink, run_jobs: Callable[[], None]
+    partners: Partners, run_jobs: Callable[[], None]
 ) -> None:
     people = partners.people
-    mailing = partners.asked("liberty", "lawrs")
-    people.approve(mailing)
-    partners.answer("liberty", mailing, ENDORSE)
+    mailing = partners.approved(liberty=ENDORSE, lawrs=None)
     run_jobs()
     assert people.state(mailing) == "in_review"
     assert "Not answered yet: Lawrs" in page(people.world.browser(people.admin), mailing)
     partners.let_time_pass(mailing)
     partners.apply(mailing)
     assert people.state(mailing) == "approved"
-    smtp_sink.messages.clear()
-    people.release(mailing)
-    run_jobs()
-    assert footers(smtp_sink) == {("NEU", "Liberty")}
+    assert partners.release(mailing) == {("NEU", "Liberty")}
 
 
-def test_a_name_comes_late_or_goes_before_it_leaves(
-    partners: Partners, smtp_sink: Sink, run_jobs: Callable[[], None]
-) -> None:
+def test_a_name_comes_late_or_goes_before_it_leaves(partners: Partners, run_jobs: Callable[[], None]) -> None:
     people = partners.people
-    mailing = partners.asked("liberty", "lawrs")
-    people.approve(mailing)
-    partners.answer("liberty", mailing, ENDORSE)
+    mailing = partners.approved(liberty=ENDORSE, lawrs=None)
     partners.let_time_pass(mailing)
     partners.apply(mailing)
     partners.answer("lawrs", mailing, ENDORSE)
     partners.answer("liberty", mailing, DROP_OUT)
     run_jobs()
     assert people.state(mailing) == "approved", "the text was approved whoever stands under it"
-    smtp_sink.messages.clear()
-    people.release(mailing)
-    run_jobs()
-    assert footers(smtp_sink) == {("NEU", "Lawrs")}
+    assert partners.release(mailing) == {("NEU", "Lawrs")}
 
 
-def test_a_name_taken_back_on_the_way_stops_the_rest_until_somebody_looks(
-    partners: Partners, smtp_sink: Sink, run_jobs: Callable[[], None]
-) -> None:
+def test_a_name_taken_back_on_the_way_stops_the_rest_until_somebody_looks(partners: Partners) -> None:
     people = partners.people
-    mailing = partners.asked("liberty", "lawrs")
-    people.approve(mailing)
-    partners.answer("liberty", mailing, ENDORSE)
-    partners.answer("lawrs", mailing, ENDORSE)
+    mailing = partners.approved(liberty=ENDORSE, lawrs=ENDORSE)
     partners.apply(mailing)
     people.release(mailing)
     # It is being sent, but no worker has run: the name goes before the first message does.
     assert people.state(mailing) == "sending"
     partners.answer("lawrs", mailing, DROP_OUT)
-    smtp_sink.messages.clear()
-    run_jobs()
-    letters(smtp_sink)
-    assert smtp_sink.messages == []
+    assert partners.letters_that_leave() == []
     assert people.state(mailing) == "paused"
     browser = people.world.browser(people.admin)
     assert "Lawrs took its name back" in page(browser, mailing)
     with pytest.raises(Conflict, match="on its way"):
         partners.answer("lawrs", mailing, ENDORSE)
     browser.post(f"/mailings/{mailing}/pause/removal")
-    run_jobs()
-    letters(smtp_sink)
-    assert footers(smtp_sink) == {("NEU", "Liberty")}
+    assert footers(partners.letters_that_leave()) == {("NEU", "Liberty")}
     assert people.counts(mailing) == {"accepted": 3}
 
 
 def test_an_edit_voids_every_answer(partners: Partners, run_jobs: Callable[[], None]) -> None:
     people = partners.people
-    mailing = partners.asked("liberty", "lawrs")
-    people.approve(mailing)
-    partners.answer("liberty", mailing, ENDORSE)
-    partners.answer("lawrs", mailing, ENDORSE)
+    mailing = partners.approved(liberty=ENDORSE, lawrs=ENDORSE)
     run_jobs()
     assert people.state(mailing) == "approved"
     partners.name(mailing, "liberty", "lawrs", "medact")
@@ -231,25 +221,17 @@ def test_an_edit_voids_every_answer(partners: Partners, run_jobs: Callable[[], N
     assert "No answer yet" in page(people.world.browser(people.organiser), mailing)
 
 
-def test_a_row_changed_behind_the_product_sends_nothing(
-    partners: Partners, smtp_sink: Sink, run_jobs: Callable[[], None]
-) -> None:
+def test_a_row_changed_behind_the_product_sends_nothing(partners: Partners) -> None:
     """The names that leave are believed only with a standing answer of each."""
     people = partners.people
-    mailing = partners.asked("liberty", "lawrs")
-    people.approve(mailing)
-    partners.answer("liberty", mailing, ENDORSE)
-    partners.answer("lawrs", mailing, DROP_OUT)
+    mailing = partners.approved(liberty=ENDORSE, lawrs=DROP_OUT)
     partners.apply(mailing)
     people.release(mailing)
     with people.world.context("neu") as session:
         row = session.scalars(select(Mailing).where(Mailing.id == mailing)).one()
         row.named = list(row.asked_names)
         session.commit()
-    smtp_sink.messages.clear()
-    run_jobs()
-    letters(smtp_sink)
-    assert smtp_sink.messages == []
+    assert partners.letters_that_leave() == []
     assert people.state(mailing) == "paused"
 
 
@@ -274,7 +256,7 @@ def test_who_may_be_asked_and_who_may_answer(partners: Partners) -> None:
 
 
 def test_one_person_alone_signs_a_quarter_of_an_hour_later(
-    app: Flask, world: World, smtp_sink: Sink, run_jobs: Callable[[], None]
+    app: Flask, world: World, run_jobs: Callable[[], None]
 ) -> None:
     seat_members(app, 2)
     only = world.user("alone", "admin")
@@ -362,7 +344,7 @@ def test_a_link_ends_with_the_content_and_with_the_role(
     assert "Lawrs No answer yet" in page(world.browser(people.organiser), mailing)
 
 
-def test_what_changed_since_one_decided_is_marked(partners: Partners, run_jobs: Callable[[], None]) -> None:
+def test_what_changed_since_one_decided_is_marked(partners: Partners) -> None:
     people, world = partners.people, partners.people.world
     mailing = partners.asked("lawrs")
     partners.answer("lawrs", mailing, DROP_OUT, "Say whose promise it is.")

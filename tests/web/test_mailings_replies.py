@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from organising.lobbying.models import Engagement, FollowUp
-from organising.mailings import incoming_jobs
+from organising.mailings.incoming import jobs as incoming_jobs
 from organising.mailings.models import IncomingMessage
 from organising.platform.audit import AuditEvent
 from organising.platform.clock import now, today

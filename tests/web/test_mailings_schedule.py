@@ -1,6 +1,6 @@
 """When a mailing leaves: chosen on a page, bound by approval, kept by the worker."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
@@ -8,37 +8,19 @@ import pytest
 import time_machine
 from flask import Flask
 
-from organising.mailings import jobs
 from organising.mailings.models import Mailing
 from organising.platform.clock import LONDON, now
-from organising.platform.db import db
 from organising.platform.tenancy import writing_reference
 from organising.representatives.services.recesses import RecessDraft, add_recess
-from tests.support.mailings import Campaigners, GatedSink, running_gated_sink, seat_members
+from tests.support.mail import GatedSink
+from tests.support.mailings import Campaigners, seat_members
 from tests.support.world import World
-
-
-@pytest.fixture
-def smtp_sink() -> Iterator[GatedSink]:
-    with running_gated_sink() as sink:
-        yield sink
 
 
 @pytest.fixture
 def people(app: Flask, world: World) -> Campaigners:
     seat_members(app, 12)
     return Campaigners.at(world)
-
-
-@pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    def drain() -> None:
-        with app.app_context():
-            jobs.sweep()
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
 
 
 def local(moment: datetime) -> str:
@@ -132,12 +114,14 @@ def test_a_recess_in_the_way_is_told(people: Campaigners) -> None:
     assert "Orchard recess" not in people.world.browser(people.organiser).get(f"/mailings/{mailing}").text
 
 
-def test_it_waits_for_its_time(people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]) -> None:
+def test_it_waits_for_its_time(
+    people: Campaigners, smtp_sink: GatedSink, sweep_and_run: Callable[[], None]
+) -> None:
     mailing = people.draft()
     at = now() + timedelta(hours=2)
     assert set_time(people, mailing, send_at=local(at))[0] == 303
     people.release(people.approve(people.ask(mailing)))
-    work()
+    sweep_and_run()
     assert people.state(mailing) == "scheduled"
     assert (
         "Send was pressed. It leaves on"
@@ -145,13 +129,13 @@ def test_it_waits_for_its_time(people: Campaigners, smtp_sink: GatedSink, work: 
     )
     assert smtp_sink.messages == []
     with time_machine.travel(at + timedelta(minutes=1), tick=True):
-        work()
+        sweep_and_run()
     assert people.counts(mailing) == {"accepted": 12}
     assert people.state(mailing) == "closed"
 
 
 def test_taken_back_while_it_waits_it_never_leaves(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, sweep_and_run: Callable[[], None]
 ) -> None:
     mailing = people.draft()
     at = now() + timedelta(hours=2)
@@ -160,13 +144,13 @@ def test_taken_back_while_it_waits_it_never_leaves(
     browser = people.world.browser(people.admin)
     assert browser.post(f"/mailings/{mailing}/review/removal").status_code == 303
     with time_machine.travel(at + timedelta(minutes=1), tick=True):
-        work()
+        sweep_and_run()
     assert people.state(mailing) == "draft"
     assert smtp_sink.messages == []
 
 
 def test_outside_its_window_nothing_leaves(
-    people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: GatedSink, sweep_and_run: Callable[[], None]
 ) -> None:
     opening = (now().astimezone(LONDON) + timedelta(days=1)).replace(hour=12, minute=0, second=0)
     hour = now().astimezone(LONDON).hour
@@ -177,20 +161,20 @@ def test_outside_its_window_nothing_leaves(
     window = {"window_from": f"{time(start):%H:%M}", "window_until": f"{time(start + 2):%H:%M}"}
     assert set_time(people, mailing, **window)[0] == 303
     people.release(people.approve(people.ask(mailing)))
-    work()
+    sweep_and_run()
     assert people.state(mailing) == "sending"
     assert smtp_sink.messages == []
     assert "Outside its hours" in people.world.browser(people.admin).get(f"/mailings/{mailing}").text
     with time_machine.travel(opening.astimezone(UTC) + timedelta(minutes=5), tick=True):
-        work()
+        sweep_and_run()
     assert people.counts(mailing) == {"accepted": 12}
 
 
-def test_it_trickles(people: Campaigners, smtp_sink: GatedSink, work: Callable[[], None]) -> None:
+def test_it_trickles(people: Campaigners, smtp_sink: GatedSink, sweep_and_run: Callable[[], None]) -> None:
     mailing = people.draft()
     assert set_time(people, mailing, per_hour="60")[0] == 303
     people.release(people.approve(people.ask(mailing)))
-    work()
-    work()
+    sweep_and_run()
+    sweep_and_run()
     assert people.counts(mailing) == {"accepted": 5, "queued": 7}
     assert people.state(mailing) == "sending"

@@ -17,7 +17,6 @@ from organising.mailings.services import identities
 from organising.mailings.services.identities import Sender
 from organising.platform.audit import AuditEvent
 from organising.platform.clock import now
-from organising.platform.db import db
 from tests.support.mail import Sink
 from tests.support.mailings import Campaigners, seat_members
 from tests.support.world import World
@@ -32,16 +31,6 @@ def people(app: Flask, world: World) -> Campaigners:
 
 
 @pytest.fixture
-def work(app: Flask, run_jobs: Callable[[], None]) -> Callable[[], None]:
-    def drain() -> None:
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
-
-
-@pytest.fixture
 def admin(people: Campaigners) -> FlaskClient:
     return people.world.browser(people.admin)
 
@@ -52,12 +41,12 @@ def link_in(sink: Sink, address: str, place: int = -1) -> str:
     return found.group(1)
 
 
-def confirmed(people: Campaigners, sink: Sink, work: Callable[[], None], **changes: str) -> UUID:
+def confirmed(people: Campaigners, sink: Sink, run_jobs: Callable[[], None], **changes: str) -> UUID:
     """A sender whose addresses were proven by their links."""
     given = NEU | changes
     before = len(sink.messages)
     people.world.browser(people.admin).post("/mailings/senders/new", data=given)
-    work()
+    run_jobs()
     for message in sink.messages[before:]:
         found = re.search(r"http://localhost(/mailings/senders/proof/\S+)", message.get_content())
         assert found
@@ -77,11 +66,11 @@ def choose(people: Campaigners, mailing: UUID, identity: UUID | str) -> int:
 
 
 def test_an_address_is_proven_by_pressing_a_button_on_the_page_of_its_link(
-    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     answer = admin.post("/mailings/senders/new", data=NEU, follow_redirects=True)
     assert "Waits to be confirmed" in answer.text
-    work()
+    run_jobs()
     (message,) = smtp_sink.messages
     assert message["To"] == "campaigns@neu.example"
     assert message["Auto-Submitted"] == "auto-generated"
@@ -100,22 +89,22 @@ def test_an_address_is_proven_by_pressing_a_button_on_the_page_of_its_link(
 
 
 def test_the_job_runs_twice_and_sends_once(
-    people: Campaigners, admin: FlaskClient, app: Flask, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, admin: FlaskClient, app: Flask, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     admin.post("/mailings/senders/new", data=NEU)
     with app.app_context():
         identity_jobs.send_waiting_proofs()
         identity_jobs.send_waiting_proofs()
-    work()
+    run_jobs()
     assert len(smtp_sink.messages) == 1
 
 
 def test_a_link_refused_at_the_dot_is_mailed_by_the_sweep(
-    admin: FlaskClient, app: Flask, smtp_sink: Sink, work: Callable[[], None]
+    admin: FlaskClient, app: Flask, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     smtp_sink.at_the_dot.append("451 later")
     admin.post("/mailings/senders/new", data=NEU)
-    work()
+    run_jobs()
     assert smtp_sink.messages == []
     for _ in range(2):
         with app.app_context():
@@ -124,10 +113,10 @@ def test_a_link_refused_at_the_dot_is_mailed_by_the_sweep(
 
 
 def test_answers_elsewhere_need_a_proof_of_their_own(
-    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     admin.post("/mailings/senders/new", data=NEU | {"reply_to": "answers@neu.example"})
-    work()
+    run_jobs()
     assert len(smtp_sink.messages) == 2
     browser = people.world.app.test_client()
     browser.post(link_in(smtp_sink, "campaigns@neu.example"))
@@ -137,10 +126,10 @@ def test_answers_elsewhere_need_a_proof_of_their_own(
 
 
 def test_a_link_is_good_for_three_days_and_only_the_newest_is(
-    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     admin.post("/mailings/senders/new", data=NEU)
-    work()
+    run_jobs()
     browser = people.world.app.test_client()
     first = link_in(smtp_sink, "campaigns@neu.example")
     with time_machine.travel(now() + timedelta(days=3, minutes=1), tick=True):
@@ -148,7 +137,7 @@ def test_a_link_is_good_for_three_days_and_only_the_newest_is(
     with people.world.context("neu") as session:
         identity = session.scalars(select(SenderIdentity.id)).one()
     admin.post(f"/mailings/senders/{identity}/links")
-    work()
+    run_jobs()
     second = link_in(smtp_sink, "campaigns@neu.example")
     assert first != second
     assert browser.post(first).status_code == 410
@@ -167,9 +156,9 @@ def test_a_link_of_somebody_elses_making_is_none(people: Campaigners, token: str
 
 
 def test_another_address_has_to_be_proven_again(
-    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
-    identity = confirmed(people, smtp_sink, work)
+    identity = confirmed(people, smtp_sink, run_jobs)
     admin.post(
         f"/mailings/senders/{identity}", data=NEU | {"name": "NEU", "reply_to": "campaigns@neu.example"}
     )
@@ -178,7 +167,7 @@ def test_another_address_has_to_be_proven_again(
         f"/mailings/senders/{identity}", data=NEU | {"address": "new@neu.example"}, follow_redirects=True
     )
     assert "has to be confirmed again" in answer.text
-    work()
+    run_jobs()
     assert [message["To"] for message in smtp_sink.messages] == ["new@neu.example"]
 
 
@@ -193,13 +182,13 @@ def test_what_is_no_sender_is_told(people: Campaigners, admin: FlaskClient, wron
 
 
 def test_a_mailing_comes_from_the_sender_that_was_chosen(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
-    identity = confirmed(people, smtp_sink, work, reply_to="answers@neu.example")
+    identity = confirmed(people, smtp_sink, run_jobs, reply_to="answers@neu.example")
     mailing = people.draft(sender_name="Somebody", reply_to="elsewhere@neu.example")
     assert choose(people, mailing, identity) == 303
     people.release(people.approve(people.ask(mailing)))
-    work()
+    run_jobs()
     assert people.counts(mailing) == {"accepted": 4}
     for message in smtp_sink.messages:
         assert message["From"] == "NEU campaigns <campaigns@neu.example>"
@@ -207,10 +196,10 @@ def test_a_mailing_comes_from_the_sender_that_was_chosen(
 
 
 def test_without_a_choice_it_comes_from_the_installations_address(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     people.sending()
-    work()
+    run_jobs()
     assert {str(message["From"]) for message in smtp_sink.messages} == {
         "NEU campaigns <hello@organising.example>"
     }
@@ -229,9 +218,9 @@ def test_a_sender_that_is_not_confirmed_can_not_be_chosen(people: Campaigners, a
 
 
 def test_choosing_is_an_edit_and_voids_the_approval(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
-    identity = confirmed(people, smtp_sink, work)
+    identity = confirmed(people, smtp_sink, run_jobs)
     mailing = people.approved()
     assert choose(people, mailing, identity) == 303
     assert people.state(mailing) == "draft"
@@ -253,9 +242,9 @@ CHANGES = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_sender_that_changed_after_send_was_pressed_sends_nothing(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None], what: str
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None], what: str
 ) -> None:
-    identity = confirmed(people, smtp_sink, work)
+    identity = confirmed(people, smtp_sink, run_jobs)
     mailing = people.draft()
     choose(people, mailing, identity)
     people.release(people.approve(people.ask(mailing)))
@@ -263,7 +252,7 @@ def test_a_sender_that_changed_after_send_was_pressed_sends_nothing(
     with people.world.context("neu", people.admin) as session:
         CHANGES[what](people.admin, identity)
         session.commit()
-    work()
+    run_jobs()
     assert [one for one in smtp_sink.messages if "parliament.example" in str(one["To"])] == []
     assert people.state(mailing) == "paused"
     page = people.world.browser(people.admin).get(f"/mailings/{mailing}").text
@@ -271,9 +260,9 @@ def test_a_sender_that_changed_after_send_was_pressed_sends_nothing(
 
 
 def test_a_draft_with_an_unconfirmed_sender_can_not_ask(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
-    identity = confirmed(people, smtp_sink, work)
+    identity = confirmed(people, smtp_sink, run_jobs)
     mailing = people.draft()
     choose(people, mailing, identity)
     with people.world.context("neu", people.admin) as session:
@@ -291,9 +280,9 @@ def test_a_draft_with_an_unconfirmed_sender_can_not_ask(
 
 
 def test_who_may_look_after_the_senders(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
-    identity = confirmed(people, smtp_sink, work)
+    identity = confirmed(people, smtp_sink, run_jobs)
     for role, status in (
         ("admin", 200),
         ("coordinator", 200),
@@ -311,9 +300,9 @@ def test_who_may_look_after_the_senders(
 
 
 def test_no_other_organisation_sees_or_uses_a_sender(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
-    identity = confirmed(people, smtp_sink, work, name="The canary sender", address="canary@neu.example")
+    identity = confirmed(people, smtp_sink, run_jobs, name="The canary sender", address="canary@neu.example")
     for slug in ("liberty", "praxis"):
         coordinator = people.world.user(slug, "coordinator")
         browser = people.world.browser(coordinator)
@@ -340,9 +329,9 @@ def test_no_other_organisation_sees_or_uses_a_sender(
 
 
 def test_the_audit_log_says_what_was_done_and_holds_no_address(
-    people: Campaigners, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
-    identity = confirmed(people, smtp_sink, work)
+    identity = confirmed(people, smtp_sink, run_jobs)
     with people.world.context("neu", people.admin) as session:
         identities.remove_identity(people.admin, identity)
         session.commit()
@@ -355,11 +344,11 @@ def test_the_audit_log_says_what_was_done_and_holds_no_address(
 
 
 def test_a_refused_address_is_told(
-    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, work: Callable[[], None]
+    people: Campaigners, admin: FlaskClient, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:
     smtp_sink.refuse["campaigns@neu.example"] = "550 5.1.1 no such user"
     admin.post("/mailings/senders/new", data=NEU)
-    work()
+    run_jobs()
     assert "refused the link, code 550" in admin.get("/mailings/senders").text
     with people.world.context("neu") as session:
         assert session.scalars(select(SenderProof.sent_at)).all() == [None]

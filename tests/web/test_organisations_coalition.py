@@ -8,7 +8,6 @@ from sqlalchemy import select, text
 
 from organising.organisations.models import Ask, CampaignMember, Invitation, Organisation, Unit
 from organising.platform.audit import AuditEvent
-from organising.platform.db import db
 
 PARTNER = {
     "name": "Médecins Imaginaires",
@@ -22,18 +21,6 @@ PARTNER = {
 @pytest.fixture
 def coordinator(world):
     return world.browser(world.user("liberty", "coordinator"))
-
-
-@pytest.fixture
-def run_jobs(app, run_jobs):
-    """The worker forgets this process's connections; they are closed first."""
-
-    def drain():
-        with app.app_context():
-            db.engine.dispose()
-        run_jobs()
-
-    return drain
 
 
 def actions(world, slug):

@@ -3,30 +3,13 @@
 import re
 from datetime import timedelta
 
-import pytest
-
 from organising.lobbying import services
 from organising.lobbying.models import NoticeKind
 from organising.lobbying.services.notices import tell_partner
 from organising.platform.clock import today
 from organising.platform.db import db
 from tests.unit.lobbying.promise_seeds import add
-from tests.unit.lobbying.seeds import follow_up, seed_members
-
-
-@pytest.fixture
-def members(world):
-    return seed_members(world)
-
-
-@pytest.fixture
-def organiser(world):
-    return world.user("neu", "organiser")
-
-
-@pytest.fixture
-def browser(world, organiser):
-    return world.browser(organiser)
+from tests.unit.lobbying.seeds import follow_up
 
 
 def part(page: str, title: str) -> str:

@@ -23,12 +23,7 @@ from organising.pledges.queries import get_signing_page, read_tally
 from organising.pledges.services import signing as signings
 from organising.pledges.services.counting import count_drive, verify_drive
 from organising.pledges.services.signing import Signature
-from tests.support.pledges import Owner, count, open_a_drive
-
-
-@pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
+from tests.support.pledges import count, open_a_drive
 
 
 @pytest.fixture

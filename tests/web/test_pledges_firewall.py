@@ -10,7 +10,7 @@ from organising.platform.keys import derive
 from organising.platform.tenancy import Context
 from organising.pledges.models import Pledge
 from tests.conftest import INSTALLATION_KEY
-from tests.support.pledges import PAGE, Owner, Public, count, open_a_drive
+from tests.support.pledges import PAGE, Public, count, open_a_drive
 
 CANARY = {"name": "Canary Neverwas", "email": "canary@example.org", "postcode": "M1 1AE"}
 CONTEXT_KEY = derive(INSTALLATION_KEY, "context")
@@ -28,11 +28,6 @@ def canary(client, smtp_sink, run_jobs, world, drive_id, app):
     count(app, drive_id)
     with world.context("liberty") as session:
         return session.execute(select(Pledge.id, Pledge.signing_id)).one()
-
-
-@pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
 
 
 def speak(connection, role, context=None, key=CONTEXT_KEY):

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from organising.pledges.models import Pledge, PledgeConsent, PledgeDrive
 from organising.pledges.services.drives import close_drive
-from tests.support.pledges import PAGE, Owner, Public, count, open_a_drive
+from tests.support.pledges import PAGE, Public, count, open_a_drive
 
 
 @pytest.fixture
@@ -16,11 +16,6 @@ def drive_id(world):
 @pytest.fixture
 def public(client, smtp_sink, run_jobs):
     return Public(client, smtp_sink, run_jobs)
-
-
-@pytest.fixture
-def owner(databases, environment):
-    return Owner(databases, environment)
 
 
 def states(owner):

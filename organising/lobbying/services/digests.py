@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from sqlalchemy import or_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from organising.lobbying.digest_links import address_of_page, digest_token
+from organising.lobbying.digest_links import digest_token
 from organising.lobbying.models import CommitmentKind, DigestSetting, InformationRequest
 from organising.lobbying.queries.commitments import CommitmentRow
 from organising.lobbying.queries.digest import Digest, find_digest_setting
@@ -18,6 +18,7 @@ from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
+from organising.platform.links import address_of_page
 from organising.platform.message import OutgoingMail
 from organising.platform.ui import longdate
 

@@ -8,7 +8,7 @@ from organising.lobbying.forms import FollowUpForm
 from organising.lobbying.forms.parts import Confirming, choices
 from organising.lobbying.models import Attendance, Outcome
 from organising.lobbying.words import OUTCOMES
-from organising.mailings.reply_words import CLASS
+from organising.mailings.incoming.words import CLASS
 
 __all__ = ["ClassForm", "FollowUpForm", "LogForm"]
 

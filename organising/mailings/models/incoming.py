@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.mailings.incoming import ReplyClass, Severity, Verdict, Why
-from organising.mailings.incoming_states import CameBy, IncomingState
+from organising.mailings.incoming.states import CameBy, IncomingState
 from organising.mailings.models.mailings import of_mailing
 from organising.platform.checks import one_of
 from organising.platform.db import Owned, db

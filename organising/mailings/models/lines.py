@@ -3,19 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from organising.lobbying.models.shared import in_campaign
 from organising.platform.db import Shared, db
 
 LONGEST_LINE = 2000
-
-
-def in_campaign() -> ForeignKeyConstraint:
-    """A shared row's author takes part in its campaign."""
-    return ForeignKeyConstraint(
-        ["campaign_id", "organisation_id"], ["campaign_member.campaign_id", "campaign_member.organisation_id"]
-    )
 
 
 class AgreedLine(Shared, db.Model):

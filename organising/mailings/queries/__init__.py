@@ -9,6 +9,8 @@ from organising.mailings.queries.candidates import (
     find_audience,
     list_bodies,
     list_candidates,
+    list_chosen,
+    list_holdings,
     list_kinds_in_office,
 )
 from organising.mailings.queries.mailings import (
@@ -74,7 +76,9 @@ __all__ = [
     "list_asked",
     "list_bodies",
     "list_candidates",
+    "list_chosen",
     "list_deliveries",
+    "list_holdings",
     "list_kinds_in_office",
     "list_mailings",
     "list_named",

@@ -1,6 +1,6 @@
 """Representatives who may be chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -225,6 +225,26 @@ def count_choices(mailing_id: UUID) -> int:
     """How many are chosen, those who can't be reached included."""
     statement = select(func.count()).select_from(MailingChoice).where(MailingChoice.mailing_id == mailing_id)
     return db.session.scalar(statement) or 0
+
+
+def list_chosen(mailing_id: UUID, choice_ids: Collection[UUID]) -> Sequence[UUID]:
+    """The holdings behind those of these choices that are the mailing's own."""
+    statement = select(MailingChoice.holding_id).where(
+        MailingChoice.mailing_id == mailing_id, MailingChoice.id.in_(choice_ids)
+    )
+    return db.session.scalars(statement).all()
+
+
+def list_holdings(holding_ids: Collection[UUID]) -> Sequence[OfficeHolding]:
+    """These holdings with who holds them, by name."""
+    statement = (
+        select(OfficeHolding)
+        .join(OfficeHolding.person)
+        .options(contains_eager(OfficeHolding.person))
+        .where(OfficeHolding.id.in_(holding_ids))
+        .order_by(Person.sort_key)
+    )
+    return db.session.scalars(statement).all()
 
 
 def count_batch(mailing_id: UUID, batch_id: UUID) -> int:

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from organising.mailings.incoming import Severity
-from organising.mailings.incoming_states import IncomingState
+from organising.mailings.incoming.states import IncomingState
 from organising.mailings.models import Delivery, IncomingMessage, Mailing
 from organising.mailings.states import DeliveryState, MailingMode, MailingState
 from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.errors import NotFound
 from organising.platform.tenancy import context_of
+from organising.representatives.models import Person
 
 UNANSWERED_AFTER = timedelta(days=14)
 
@@ -69,6 +70,18 @@ def list_incoming(
     """What came back and is at one of these states, of one mailing or of all."""
     statement = select(IncomingMessage).where(IncomingMessage.state.in_(states))
     return statement.where(IncomingMessage.mailing_id == mailing_id) if mailing_id else statement
+
+
+def find_longest_waiting() -> UUID | None:
+    """The message that has waited longest for somebody to say what it is."""
+    statement = select(IncomingMessage.id).where(IncomingMessage.state == IncomingState.TRIAGE)
+    return db.session.scalar(statement.order_by(IncomingMessage.created_at, IncomingMessage.id).limit(1))
+
+
+def name_people(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of these people in public life, by id."""
+    statement = select(Person.id, Person.name).where(Person.id.in_(person_ids))
+    return {row.id: row.name for row in db.session.execute(statement)}
 
 
 def count_incoming(mailing_id: UUID | None = None) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """What organisations put on record about a mailing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -68,8 +68,11 @@ class Named:
     in_advance: bool
 
 
-def list_named(mailing: Mailing) -> list[Named]:
-    """Who was or is to be asked for their name, with the answer; ``stands``: it is under what leaves."""
+def list_named(mailing: Mailing, on_record: Mapping[str, SignOff]) -> list[Named]:
+    """Who was or is to be asked for their name, with the answer; ``stands``: it is under what leaves.
+
+    ``on_record`` are answers by organisation, which may be newer than what the mailing's own job has noted.
+    """
     signatories = list_signatories(mailing.id)
     names = {UUID(one): name for one, name in mailing.asked_names}
     if signatories and mailing.is_draft:
@@ -79,15 +82,22 @@ def list_named(mailing: Mailing) -> list[Named]:
     return [
         Named(
             names[one.signatory_id],
-            Answer(one.answer),
-            one.answered_at,
-            one.answered_by,
+            *_answer_of(one, on_record.get(str(one.signatory_id))),
             one.signatory_id in named,
             str(one.signatory_id) in in_advance,
         )
         for one in signatories
         if one.signatory_id in names
     ]
+
+
+def _answer_of(
+    signatory: MailingSignatory, on_record: SignOff | None
+) -> tuple[Answer, datetime | None, str | None]:
+    if on_record is None:
+        return Answer(signatory.answer), signatory.answered_at, signatory.answered_by
+    said = Answer.ENDORSED if on_record.decision == Decision.ENDORSE else Answer.DROPPED_OUT
+    return said, on_record.created_at, on_record.signer_label
 
 
 def list_unasked_mailings(organisation_id: UUID) -> Sequence[UUID]:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import delete
@@ -17,6 +16,7 @@ from organising.mailings.queries.lines import agreed_in_advance
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
+from organising.platform.links import address_of_page
 from organising.platform.message import OutgoingMail
 from organising.platform.ui import long_datetime
 
@@ -87,6 +87,8 @@ def compose_request(actor: Actor, email: str, mailing: Mailing, asked: AskedOf) 
         )
     )
     parts.append("— — —\n" + _letter(mailing) + "\n— — —")
+    if mailing.asked_names:
+        parts.append(_("The names at its end are all that were asked; each stands there only after a yes."))
     parts.append(
         _("The link is yours alone: whoever has it can answer in your name. It ends when the letter changes.")
     )
@@ -106,8 +108,4 @@ def _letter(mailing: Mailing) -> str:
 
 
 def _address(asked: AskedOf) -> str:
-    """A job has no request to take the address from."""
-    path = current_app.url_map.bind("").build(
-        "mailings.answer_link", {"token": sign_off_token(asked)}, force_external=False
-    )
-    return f"{current_app.config['SETTINGS'].public_url}{path}"
+    return address_of_page("mailings.answer_link", token=sign_off_token(asked))

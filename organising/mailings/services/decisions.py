@@ -1,6 +1,6 @@
 """What people put on record about a mailing: signing it off, lending it their organisation's name, pressing Send."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -207,11 +207,15 @@ def may_release(actor: Actor, mailing: Mailing) -> bool:
     return own or (actor.role is Role.COORDINATOR and mailing.review_organisation_id == actor.organisation_id)
 
 
-def list_silent(mailing: Mailing) -> list[str]:
-    """Names of the organisations that have not answered and still can: the mailing waits for them."""
+def list_silent(mailing: Mailing, on_record: Mapping[str, SignOff] | None = None) -> list[str]:
+    """Names of the organisations that have not answered and still can: the mailing waits for them.
+
+    ``on_record`` are answers by organisation that the mailing's own job may not have noted yet.
+    """
     if mailing.objections_until is None or mailing.objections_until <= now():
         return []
     silent = {str(one.signatory_id) for one in list_signatories(mailing.id) if one.answer == Answer.NONE}
+    silent -= set(on_record or ())
     return [name for asked, name in mailing.asked_names if asked in silent]
 
 

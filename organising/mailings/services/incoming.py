@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from organising.mailings import return_paths
-from organising.mailings.incoming import ReplyClass, classify, read_message
+from organising.mailings.incoming import ReplyClass, classify, read_message, return_paths
 from organising.mailings.incoming.reading import MOST_READ
-from organising.mailings.incoming_states import CameBy, IncomingState
+from organising.mailings.incoming.return_paths import ReturnAddress, ReturnKind
+from organising.mailings.incoming.states import CameBy, IncomingState
 from organising.mailings.models import Delivery, IncomingMessage
 from organising.mailings.queries.incoming import (
     find_by_digest,
@@ -22,7 +22,6 @@ from organising.mailings.queries.incoming import (
     is_about_letter,
     list_due_for_erasure,
 )
-from organising.mailings.return_paths import ReturnAddress, ReturnKind
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
@@ -35,7 +34,7 @@ from organising.representatives.models import OfficeHolding
 from .incoming_effects import follow
 
 log = get_logger(__name__)
-READ = "organising.mailings.incoming_jobs.read_incoming"
+READ = "organising.mailings.incoming.jobs.read_incoming"
 # As the outbox makes them: whatever is not of this form is asked for in no organisation.
 OF_OURS = re.compile(r"<[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}@[^<>@\s]+>")
 BY_KIND = {ReturnKind.BOUNCE: CameBy.BOUNCE, ReturnKind.REPLY: CameBy.REPLY}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from organising.mailings.incoming import Bounce, Incoming, Judgement, Severity, Verdict, Why
 from organising.mailings.incoming.bounces import notice
 from organising.mailings.incoming.human import own_words
-from organising.mailings.incoming_states import CameBy
+from organising.mailings.incoming.states import CameBy
 from organising.mailings.models import Delivery, IncomingMessage
 from organising.mailings.queries import get_own
 from organising.mailings.states import ARRIVED, UNSETTLED, DeliveryState, MailingState

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from organising.lobbying.models import EngagementKind
 from organising.lobbying.services import EngagementDraft, FollowUpDraft, add_follow_up, log_engagement
 from organising.mailings.incoming import ANSWERS, ReplyClass
-from organising.mailings.incoming_states import IncomingState
+from organising.mailings.incoming.states import IncomingState
 from organising.mailings.models import Delivery, IncomingMessage, Mailing
 from organising.mailings.queries import get_own
 from organising.mailings.queries.incoming import get_incoming, list_of_delivery

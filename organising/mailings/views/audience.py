@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -23,10 +23,13 @@ from organising.platform.errors import Invalid
 from organising.platform.given import as_id
 from organising.platform.permissions import Permission
 from organising.platform.ui import with_query
+from organising.representatives.models import OfficeHolding
 
 from . import blueprint
 
 ROWS = 50
+# Whom the last removal took out, until the page that offers to put them back was shown.
+TAKEN_OUT = "taken_out"
 
 
 @blueprint.get("/<uuid:mailing_id>/audience")
@@ -67,6 +70,7 @@ def audience(mailing_id: UUID) -> str | tuple[str, int]:
         batch_id=batch_id,
         just_added=queries.count_batch(mailing_id, batch_id) if batch_id else 0,
         segments=list_segments(actor),
+        taken_out=_taken_out(mailing_id),
     )
     return page if is_right else (page, 422)
 
@@ -91,13 +95,17 @@ def add(mailing_id: UUID) -> Response:
 def remove(mailing_id: UUID) -> Response:
     """Take out those ticked, with ``batch`` those added at once, or with ``all`` everyone."""
     actor, batch_id = current_actor(), as_id(request.form.get("batch"))
+    taken_out: Sequence[UUID] = ()
     if batch_id:
         number = services.undo_addition(actor, mailing_id, batch_id)
+    elif request.form.get("all"):
+        number = drafting.remove_choices(actor, mailing_id, None)
     else:
-        number = drafting.remove_choices(
-            actor, mailing_id, None if request.form.get("all") else _ids("choice")
-        )
+        ticked = _ids("choice")
+        taken_out = queries.list_chosen(mailing_id, ticked)
+        number = drafting.remove_choices(actor, mailing_id, ticked)
     db.session.commit()
+    session[TAKEN_OUT] = [str(mailing_id), *(str(one) for one in taken_out[:ROWS])]
     flash(
         ngettext("%(num)d representative taken out.", "%(num)d representatives taken out.", number), "success"
     )
@@ -179,6 +187,11 @@ def _uuid(value: str) -> UUID:
 def _start(total: int) -> int:
     start = request.args.get("from", 0, int)
     return start if 0 <= start < max(total, 1) else 0
+
+
+def _taken_out(mailing_id: UUID) -> Sequence[OfficeHolding]:
+    noted, *taken_out = session.pop(TAKEN_OUT, None) or [""]
+    return queries.list_holdings([UUID(one) for one in taken_out]) if noted == str(mailing_id) else []
 
 
 def _back(mailing_id: UUID, **also: object) -> Response:

@@ -72,6 +72,7 @@ def show(mailing_id: UUID) -> str | Response:
     counts = queries.count_deliveries(mailing) if own else review.lent_counts(mailing)
     shown = mailing.state not in (MailingState.DRAFT, *OVER)
     content_hash = current_hash(mailing) if shown else ""
+    on_record = decisions.standing_answers(mailing, content_hash)
     approval = decisions.standing_approval(mailing, content_hash) if shown else None
     return render_template(
         "mailings/show.html",
@@ -91,10 +92,10 @@ def show(mailing_id: UUID) -> str | Response:
         released=bool(approval) and decisions.standing_release(mailing, content_hash) is not None,
         why_not=decisions.why_not_sign(actor, mailing),
         why_not_name=decisions.why_not_name(actor, mailing),
-        named=queries.list_named(mailing),
+        named=queries.list_named(mailing, on_record),
         since=queries.changed_since(mailing, actor.organisation_id) if shown else None,
-        silent=decisions.list_silent(mailing) if shown else [],
-        own_answer=decisions.standing_answers(mailing, content_hash).get(str(actor.organisation_id)),
+        silent=decisions.list_silent(mailing, on_record) if shown else [],
+        own_answer=on_record.get(str(actor.organisation_id)),
         pending=decisions.pending_approval(mailing, content_hash) if shown and not approval else None,
         alone=decisions.is_alone(actor, mailing) and mailing.last_editor_id == actor.user_id,
         form=DecisionForm(formdata=None),

@@ -122,6 +122,7 @@ def answer_link(token: str) -> str | tuple[str, int]:
                 problem = refused.message
                 actor, mailing = answers.find_asked(asked)
         going = included(list_entries(mailing)) if mailing else []
+        on_record = decisions.standing_answers(mailing, asked.content_hash) if mailing else {}
         rendered = render_template(
             "mailings/answer.html",
             token=token,
@@ -131,11 +132,12 @@ def answer_link(token: str) -> str | tuple[str, int]:
             owner=queries.name_of(mailing.organisation_id) if mailing else "",
             going=going,
             letter=answers.first_letter(mailing, going) if mailing else None,
-            names=queries.list_named(mailing) if mailing else [],
-            silent=decisions.list_silent(mailing) if mailing else [],
+            names=queries.list_named(mailing, on_record) if mailing else [],
+            silent=decisions.list_silent(mailing, on_record) if mailing else [],
             standing=mailing is not None and current_hash(mailing) == asked.content_hash,
             why_not_name=decisions.why_not_name(actor, mailing) if mailing else None,
             why_not_sign=decisions.why_not_sign(actor, mailing) if mailing else None,
+            own_answer=on_record.get(str(asked.organisation_id)),
             given=answers.own_answers(actor, mailing) if mailing else [],
             done=done,
             problem=problem,

@@ -1,7 +1,6 @@
 """What came back: the list to decide on, one message after the other, and who has not answered."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,10 +8,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from organising.lobbying.services import AlreadyLogged, Caution, NeedsConfirmation
-from organising.mailings import queries, reply_words
+from organising.mailings import queries
 from organising.mailings.forms.replies import ClassForm, FollowUpForm, LogForm
 from organising.mailings.incoming import ANSWERS
-from organising.mailings.incoming_states import IncomingState
+from organising.mailings.incoming import words as reply_words
+from organising.mailings.incoming.states import IncomingState
 from organising.mailings.models import Delivery, IncomingMessage
 from organising.mailings.queries import incoming as replies
 from organising.mailings.services import incoming_triage as triage
@@ -22,7 +22,6 @@ from organising.platform.errors import Invalid
 from organising.platform.given import as_id
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
-from organising.representatives.models import Person
 
 from . import blueprint
 
@@ -192,7 +191,7 @@ def _reply_page(
         "mailings/reply.html",
         row=row,
         mailing=queries.get_own(current_actor(), row.mailing_id) if row.mailing_id else None,
-        name=_names([row]).get(row.person_id),
+        name=_names([row]).get(row.person_id) if row.person_id else None,
         deciding=deciding or ClassForm(formdata=None, reply_class=row.reply_class or row.proposed),
         logging=logging or LogForm(formdata=None, headline=_headline(row)),
         planning=planning or FollowUpForm(formdata=None),
@@ -209,15 +208,11 @@ def _headline(row: IncomingMessage) -> str:
 
 def _onwards() -> Response:
     """To the next message that waits, the longest first."""
-    statement = replies.list_incoming([IncomingState.TRIAGE]).order_by(
-        IncomingMessage.created_at, IncomingMessage.id
-    )
-    following = db.session.scalar(statement.with_only_columns(IncomingMessage.id).limit(1))
+    following = replies.find_longest_waiting()
     if following is None:
         return redirect(url_for(".list_replies"), 303)
     return redirect(url_for(".reply", incoming_id=following), 303)
 
 
-def _names(rows: Sequence[IncomingMessage]) -> dict[Any, str]:
-    ids = {row.person_id for row in rows if row.person_id}
-    return {person.id: person.name for person in db.session.query(Person).where(Person.id.in_(ids))}
+def _names(rows: Sequence[IncomingMessage]) -> dict[UUID, str]:
+    return replies.name_people({row.person_id for row in rows if row.person_id})

@@ -14,10 +14,11 @@ from ...organisations.models import Campaign
 from ...platform.access import own_context, public
 from ...platform.db import db, find, new_id
 from ...platform.forms import PlainForm
+from ...platform.links import address_of_page
 from ...platform.tenancy import ANONYMOUS, Context, use_context
 from .. import texts
 from ..forms import SectorForm, SigningForm
-from ..links import public_url, read_signing_token
+from ..links import read_signing_token
 from ..models import PledgeDrive, Sector
 from ..queries import SigningPage, get_signing_page, get_wording, list_asks, list_partners, read_tally
 from ..services import signing as signings
@@ -150,7 +151,7 @@ def _signature_page(token: str, signing: signings.Signing) -> Response:
             holders=[names[holder] for holder in signing.holder_ids if holder in names],
             tally=read_tally(signing.drive_id),
             asks=list_asks(signing.campaign_id, signing.sector),
-            share_url=public_url("pledges.sign", slug=drive.slug, via=collector.slug)
+            share_url=address_of_page("pledges.sign", slug=drive.slug, via=collector.slug)
             if drive and collector
             else None,
             form=PlainForm(),

@@ -4,11 +4,11 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from ...platform.access import current_actor, requires
+from ...platform.links import address_of_page
 from ...platform.permissions import Permission
 from ...platform.ui import number
 from .. import texts
 from ..chart import draw_curve
-from ..links import public_url
 from ..models import PledgeDrive
 from ..queries import (
     PublishedTally,
@@ -47,7 +47,7 @@ def index() -> str:
         sectors=_rows(public, coalition, "sector", own.by_sector, texts.sector_label),
         organisations=_organisations(drive, public, coalition),
         days=_rows(public, coalition, "day", own.by_day, str)[::-1],
-        public_page=public_url("pledges.sign", slug=drive.slug),
+        public_page=address_of_page("pledges.sign", slug=drive.slug),
     )
 
 
@@ -68,7 +68,7 @@ def links() -> str:
         wording=get_wording(drive),
         own=[p for p in partners if p.id == actor.organisation_id],
         others=[p for p in partners if p.id != actor.organisation_id],
-        link_of=lambda partner: public_url("pledges.sign", slug=drive.slug, via=partner.slug),
+        link_of=lambda partner: address_of_page("pledges.sign", slug=drive.slug, via=partner.slug),
     )
 
 

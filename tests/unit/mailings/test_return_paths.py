@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from organising.mailings import return_paths
-from organising.mailings.return_paths import ReturnAddress, ReturnKind
+from organising.mailings.incoming import return_paths
+from organising.mailings.incoming.return_paths import ReturnAddress, ReturnKind
 from organising.organisations.models import Organisation
 from organising.platform.clock import now
 from organising.platform.db import new_id

@@ -79,11 +79,6 @@ def read(address: str) -> ReturnAddress | None:
     return ReturnAddress(kind, genuine[0], row_id) if genuine else None
 
 
-def is_return_address(address: str) -> bool:
-    """Whether an address has the form of one of these, genuine or not."""
-    return _parse(address, _settings().mail_return_domain) is not None
-
-
 def _address(kind: ReturnKind, organisation_id: UUID, row_id: UUID) -> str:
     settings = _settings()
     mac = _mac(_key(settings), kind, organisation_id, row_id)

@@ -10,9 +10,9 @@ from organising.platform.command import Refused, application, plainly
 from organising.platform.db import db
 from organising.platform.roles import check_boot
 
-from .inbound_mailbox import Fetched, MailboxRefused, fetch_new
-from .inbound_server import serve as listen
-from .incoming.reading import LARGEST
+from .listener import serve as listen
+from .mailbox import Fetched, MailboxRefused, fetch_new
+from .reading import LARGEST
 
 
 @click.group()

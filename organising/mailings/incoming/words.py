@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from .incoming import ReplyClass as C
-from .incoming import Severity, Why
+from .kinds import ReplyClass as C
+from .kinds import Severity, Why
 
 # What it is called, its tone, and the headline that is offered for the timeline.
 CLASS: dict[str, tuple[Any, str, Any]] = {

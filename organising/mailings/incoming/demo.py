@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
+from organising.mailings.incoming.return_paths import reply_address
 from organising.mailings.models import Delivery, IncomingMessage
 from organising.mailings.queries import names_of
-from organising.mailings.return_paths import reply_address
 from organising.mailings.services.incoming import read_incoming, receive
 from organising.platform.actor import Actor
 from organising.platform.tenancy import Context, use_context

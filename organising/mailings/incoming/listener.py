@@ -15,10 +15,10 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
 from flask import Flask
 
+from organising.mailings.services import incoming
 from organising.platform.logging import get_logger
 
-from .incoming.reading import LARGEST
-from .services import incoming
+from .reading import LARGEST
 
 log = get_logger(__name__)
 Answer = TypeVar("Answer")

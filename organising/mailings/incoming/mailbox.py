@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from organising.config import ImapMailbox
+from organising.mailings.services import incoming
 
-from .incoming import read_message
-from .incoming.reading import MOST_READ
-from .services import incoming
+from .reading import MOST_READ, read_message
 
 TIMEOUT_SECONDS = 30.0
 # The product's own mark, where the server lets clients make some.

@@ -3,14 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
+from organising.mailings.queries.incoming import list_unread
+from organising.mailings.services import incoming
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.errors import NotFound
 from organising.platform.queue import each_organisation, job, periodic
 from organising.platform.tenancy import Context, use_context
-
-from .queries.incoming import list_unread
-from .services import incoming
 
 # Younger ones have a doorbell that is on its way.
 GRACE = timedelta(seconds=30)
