@@ -310,13 +310,25 @@ def test_the_message_is_enough_to_answer(
     visitor = world.app.test_client()
     shown = visitor.get(path)
     assert "A question about Seat 0001" in shown.text
-    assert "Put our name under it" in shown.text
+    assert "Put our name under it</span>" in shown.text
+    assert "Not answered yet: Liberty, Lawrs. Those names stand there only after a yes." in shown.text
+    for reader in (people.organiser, partners.admins["lawrs"]):
+        assert "at the organisations it asked can see this" in page(world.browser(reader), mailing)
     assert "Sign off</button>" not in shown.text
     # A scanner that follows the link has answered nothing.
     assert "No answer yet" in page(world.browser(people.organiser), mailing)
     said = visitor.post(path, data={"decision": "endorse", "content_hash": "x", "comment": "Gladly."})
     assert said.status_code == 200
     assert "Your organisation’s name stands under it." in said.text
+    # The mailing's own job has not noted it yet; the page tells what is on record all the same.
+    for answered in (said.text, visitor.get(path).text):
+        assert "Not answered yet: Liberty. That name stands there only after a yes." in answered
+        assert answered.count("No answer yet") == 1
+        assert "Put our name under it</span>" not in answered
+        assert "Take our name back" in answered
+    colleague = page(world.browser(partners.admins["lawrs"]), mailing)
+    assert "Lawrs Named" in colleague
+    assert "Not answered yet: Liberty." in colleague
     author = page(world.browser(people.organiser), mailing)
     run_jobs()
     author = page(world.browser(people.organiser), mailing)
