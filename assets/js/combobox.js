@@ -95,7 +95,8 @@ function enhanceInput(autocomplete, field) {
   const hidden = field.dataset.target ? field.form?.elements[field.dataset.target] : null;
   const box = container(field);
   const { id, name, value } = field;
-  const focused = document.activeElement === field;
+  // The browser gives an autofocus its due only with the first rendering, and this may run before.
+  const focused = document.activeElement === field || (field.autofocus && document.activeElement === document.body);
   field.remove();
   let waiting;
   let request;
