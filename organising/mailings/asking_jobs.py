@@ -4,8 +4,8 @@ from uuid import UUID
 
 from organising.mailings.binding import current_hash
 from organising.mailings.links import AskedOf
-from organising.mailings.models import Mailing, SignOffRequest
-from organising.mailings.queries import list_unasked_mailings
+from organising.mailings.models import Mailing
+from organising.mailings.queries import list_asked, was_asked
 from organising.mailings.services.asking import (
     claim_request,
     compose_request,
@@ -48,7 +48,7 @@ def _ask(person: Actor, email: str, mailing_id: UUID) -> None:
     assert person.user_id is not None
     asked = AskedOf(person.organisation_id, person.user_id, mailing.id, current_hash(mailing))
     owner_id = mailing.organisation_id
-    if _was_asked(asked):
+    if was_asked(asked.mailing_id, asked.content_hash, asked.user_id):
         return
     mail = compose_request(person, email, mailing, asked)
     attempt = send_once(
@@ -57,17 +57,19 @@ def _ask(person: Actor, email: str, mailing_id: UUID) -> None:
     if attempt.outcome is Outcome.UNCERTAIN:
         log.warning("sign_off_request_uncertain")
     if attempt.refusal is not None:
+        if attempt.refusal.is_permanent:
+            # The page asks them all the same; their mail server is not asked again about this content.
+            claim_request(asked, owner_id)
+            db.session.commit()
         log.warning("sign_off_request_refused", code=attempt.refusal.code)
-
-
-def _was_asked(asked: AskedOf) -> bool:
-    found = db.session.query(SignOffRequest).filter_by(
-        mailing_id=asked.mailing_id, content_hash=asked.content_hash, user_id=asked.user_id
-    )
-    return db.session.query(found.exists()).scalar() is True
 
 
 @periodic(every_seconds=300)
 def ask_for_sign_offs() -> None:
-    """Ring for mailings about which somebody in an organisation was not written to yet."""
-    ring_in_each(ASK, purpose="ask_for_sign_off", queue="urgent", find=list_unasked_mailings)
+    """Ring for all that waits for an answer: the job writes to whoever was not written to yet, one colleague or all."""
+    ring_in_each(
+        ASK,
+        purpose="ask_for_sign_off",
+        queue="urgent",
+        find=lambda organisation_id: [one.id for one in list_asked(organisation_id)],
+    )

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.mailings import Campaigners, seat_members
+from tests.support.partners import Partners
 from tests.unit.lobbying.seeds import seed_members
 
 
@@ -39,3 +40,9 @@ def people(app, world):
     """Six members to write to, and those who may."""
     seat_members(app, 6)
     return Campaigners.at(world)
+
+
+@pytest.fixture
+def partners(world, smtp_sink, run_jobs):
+    """Those who write to three members, and three partners who are asked for their names."""
+    return Partners.at(world, smtp_sink, run_jobs)

@@ -2,7 +2,7 @@
 
 import re
 
-from organising.mailings.status_codes import Refusal, judge
+from organising.mailings.status_codes import ENHANCED, Refusal, judge
 
 from .kinds import Severity
 from .reading import MESSAGE_ID, Headers, Incoming
@@ -31,7 +31,6 @@ REPORTED = re.compile(
     r"could not be delivered to|your message couldn.t be delivered|undeliverable to",
     re.IGNORECASE,
 )
-ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 BASIC = re.compile(r"(?<![\d.])([45]\d\d)[ -](?!\d{3,})")
 NO_SUCH = re.compile(
     r"user unknown|unknown user|no such (?:user|person|mailbox|recipient|address)|mailbox (?:not found|unavailable|"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.mailings.models.mailings import of_mailing
 from organising.platform.db import Owned, db
+from organising.platform.removal import Removable
 
 TEMPLATE_NAME_LENGTH = 120
 SIGNATURE_LENGTH = 1000
@@ -32,7 +33,7 @@ class MailingVersion(Owned, db.Model):
     of_number: Mapped[int | None]
 
 
-class MailingTemplate(Owned, db.Model):
+class MailingTemplate(Owned, Removable, db.Model):
     """A subject and letter to begin with. Removed ones can be put back."""
 
     __tablename__ = "mailing_template"
@@ -45,21 +46,6 @@ class MailingTemplate(Owned, db.Model):
     subject: Mapped[str]
     body: Mapped[str]
     author_label: Mapped[str]
-    removed_at: Mapped[datetime | None]
-
-    def remove(self, at: datetime) -> bool:
-        """Take it from the list; returns whether that changed anything."""
-        if self.removed_at is not None:
-            return False
-        self.removed_at = at
-        return True
-
-    def restore(self) -> bool:
-        """Put a removed one back; returns whether that changed anything."""
-        if self.removed_at is None:
-            return False
-        self.removed_at = None
-        return True
 
 
 class MailingSignature(Owned, db.Model):

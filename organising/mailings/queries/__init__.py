@@ -44,10 +44,10 @@ from organising.mailings.queries.sign_offs import (
     list_named,
     list_sign_offs,
     list_signatories,
-    list_unasked_mailings,
     list_unsent,
     shown_names,
     texts_of,
+    was_asked,
 )
 
 __all__ = [
@@ -85,7 +85,6 @@ __all__ = [
     "list_sign_offs",
     "list_signatories",
     "list_to_look_at",
-    "list_unasked_mailings",
     "list_unsent",
     "list_unsettled",
     "match_lines",
@@ -94,4 +93,5 @@ __all__ = [
     "sender_of",
     "shown_names",
     "texts_of",
+    "was_asked",
 ]

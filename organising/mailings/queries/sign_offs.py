@@ -100,17 +100,12 @@ def _answer_of(
     return said, on_record.created_at, on_record.signer_label
 
 
-def list_unasked_mailings(organisation_id: UUID) -> Sequence[UUID]:
-    """Mailings on which this organisation can decide, and about which none of its people was written to."""
-    written = exists().where(
-        SignOffRequest.organisation_id == organisation_id,
-        SignOffRequest.mailing_id == Mailing.id,
-        SignOffRequest.content_hash == Mailing.content_hash,
+def was_asked(mailing_id: UUID, content_hash: str, user_id: UUID) -> bool:
+    """Whether this person of the current organisation was written to about exactly this content."""
+    found = db.session.query(SignOffRequest).filter_by(
+        mailing_id=mailing_id, content_hash=content_hash, user_id=user_id
     )
-    statement = select(Mailing.id).where(
-        Mailing.state == MailingState.IN_REVIEW, is_asked(organisation_id), ~written
-    )
-    return db.session.scalars(statement).all()
+    return db.session.query(found.exists()).scalar() is True
 
 
 def list_asked(organisation_id: UUID) -> Sequence[Mailing]:
