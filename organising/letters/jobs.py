@@ -9,6 +9,7 @@ from organising.platform.queue import each_organisation, job, periodic, ring_in_
 from organising.platform.tenancy import Context, use_context
 
 # Imported so that the runner knows how letters are made.
+from . import relay_runner
 from . import source as source
 from .models import Letter
 from .queries import list_live_relays
@@ -30,7 +31,7 @@ def queue_letter(actor: Actor, row_id: UUID) -> None:
 @job(purpose="relay_answer")
 def relay_answer(actor: Actor, row_id: UUID) -> None:
     """Pass one MP's answer on to those who are still to be told."""
-    relaying.relay_answer(actor, row_id)
+    relay_runner.relay_answer(actor, row_id)
 
 
 @periodic(every_seconds=30)

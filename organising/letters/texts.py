@@ -18,7 +18,6 @@ TAKEN_SHARE = 0.5
 MOST_MAILS_A_DAY = 3
 LONGEST_BODY = 10_000
 SHORTEST_BODY = 40
-SMALL = 10
 
 ACTION = {
     ActionState.DRAFT: (_l("Draft"), "neutral"),

@@ -253,6 +253,11 @@ def list_asks(campaign_id: UUID) -> Sequence[Ask]:
     ).all()
 
 
+def find_ask(ask_id: UUID | None) -> Ask | None:
+    """An ask by its id; ``None`` for none."""
+    return db.session.get(Ask, ask_id) if ask_id else None
+
+
 def list_open_asks(campaign_id: UUID | None) -> Sequence[Ask]:
     """The campaign's asks that still stand, in their order."""
     return db.session.scalars(

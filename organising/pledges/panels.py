@@ -3,12 +3,11 @@
 from flask_babel import gettext as _
 
 from ..platform.actor import Actor
+from ..platform.discretion import tellable
 from ..platform.panels import Panel, register
 from ..platform.permissions import Permission
 from ..platform.ui import number
 from .queries import list_cells
-
-SMALL = 10
 
 
 def local_pledges(actor: Actor, *, gss_code: str | None = None, **_about: object) -> Panel | None:
@@ -28,9 +27,8 @@ def local_pledges(actor: Actor, *, gss_code: str | None = None, **_about: object
 
 def _in_words(signed: int | None) -> str:
     # One phrase for none, few and hidden: telling them apart would tell who is there.
-    if signed is None or signed < SMALL:
-        return str(_("fewer than 10, or kept back to protect them"))
-    return number(signed)
+    told = tellable(signed)
+    return number(told) if told else str(_("fewer than 10, or kept back to protect them"))
 
 
 register("target", local_pledges)

@@ -6,6 +6,7 @@ import pytest
 
 from organising.letters import jobs
 from organising.letters.models import Letter, LetterRelay
+from organising.letters.relay_runner import relay_answer
 from organising.letters.services import relaying
 from organising.platform.actor import Actor
 from organising.platform.db import db
@@ -100,7 +101,7 @@ def test_two_workers_at_once_tell_nobody_twice(app, world, admin, relay_id, smtp
 
     def work():
         with world.context("neu"):
-            relaying.relay_answer(Actor.system(world.organisations["neu"], "NEU"), relay_id)
+            relay_answer(Actor.system(world.organisations["neu"], "NEU"), relay_id)
             db.session.commit()
             db.session.remove()
 
@@ -178,7 +179,7 @@ def test_limits_hold_for_it_too(app, world, admin, relay_id, smtp_sink, owner):
     limit(app, "domain=5/hour")
     approve(world, admin, relay_id)
     with world.context("neu"):
-        assert relaying.relay_answer(Actor.system(world.organisations["neu"], "NEU"), relay_id) == 5
+        assert relay_answer(Actor.system(world.organisations["neu"], "NEU"), relay_id) == 5
         db.session.commit()
     assert len(answers(smtp_sink)) == 5
     assert owner.rows("SELECT count(*) FROM letter WHERE relay_due_at > now()") == [(7,)]

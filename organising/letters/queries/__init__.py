@@ -1,7 +1,6 @@
 """What is known of actions, letters, the members written to, and answers passed on."""
 
 from organising.letters.queries.letters import (
-    count_by_constituency,
     count_letters,
     count_mails_since,
     find_action_of,
@@ -12,6 +11,7 @@ from organising.letters.queries.letters import (
     list_closed_since,
     list_open_without_way_out,
     list_unqueued,
+    tell_by_constituency,
 )
 from organising.letters.queries.pages import (
     Host,
@@ -37,7 +37,6 @@ __all__ = [
     "Host",
     "Member",
     "WritingPage",
-    "count_by_constituency",
     "count_letters",
     "count_mails_since",
     "count_told",
@@ -60,4 +59,5 @@ __all__ = [
     "list_open_without_way_out",
     "list_relays",
     "list_unqueued",
+    "tell_by_constituency",
 ]

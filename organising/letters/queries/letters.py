@@ -12,6 +12,7 @@ from organising.mailings.models import Delivery, Mailing
 from organising.mailings.states import UNFINISHED, MailingState
 from organising.platform.actor import Actor
 from organising.platform.db import db
+from organising.platform.discretion import tellable_roughly
 from organising.platform.errors import NotFound
 from organising.representatives.models import Area, OfficeHolding
 
@@ -46,8 +47,8 @@ def count_letters(action_id: UUID) -> dict[str, int]:
     return counts | {str(state): number for state, number in db.session.execute(statement)}
 
 
-def count_by_constituency(action_id: UUID) -> list[tuple[str, int]]:
-    """Confirmed letters to the member of each constituency, by its name."""
+def tell_by_constituency(action_id: UUID) -> list[tuple[str, int | None]]:
+    """Confirmed letters to the member of each constituency, by its name, roughly; ``None``: too few to be said."""
     statement = (
         select(Area.name, func.count())
         .select_from(Letter)
@@ -57,7 +58,7 @@ def count_by_constituency(action_id: UUID) -> list[tuple[str, int]]:
         .group_by(Area.id, Area.name, Area.sort_key)
         .order_by(Area.sort_key)
     )
-    return [(name, number) for name, number in db.session.execute(statement)]
+    return [(name, tellable_roughly(number)) for name, number in db.session.execute(statement)]
 
 
 def list_unqueued(action_id: UUID | None = None, *, limit: int = 500) -> Sequence[UUID]:

@@ -10,7 +10,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from organising.letters.models import ActionState, LetterAction
-from organising.organisations.models import Ask, Campaign, CampaignMember, CoalitionStatus, Organisation
+from organising.organisations.models import Campaign, CampaignMember, CoalitionStatus, Organisation
+from organising.organisations.queries import find_ask
 from organising.platform.db import db
 from organising.platform.errors import NotFound
 from organising.pledges.models import DriveStatus, PledgeDrive
@@ -102,7 +103,7 @@ def _public_pages() -> Any:
 
 
 def _page(row: Any) -> WritingPage:
-    asked = db.session.get(Ask, row.ask_id) if row.ask_id else None
+    asked = find_ask(row.ask_id)
     return WritingPage(
         action_id=row.id,
         slug=row.slug,

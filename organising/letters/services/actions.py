@@ -1,6 +1,5 @@
 """Actions: drafted by one person, approved and opened by another, closed; each has the mailing its letters leave by."""
 
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,8 +20,8 @@ from organising.platform.db import db, new_id
 from organising.platform.errors import Conflict, Forbidden, Invalid
 from organising.platform.message import address_of, named_address
 from organising.platform.permissions import Permission
+from organising.platform.slugs import check_slug
 
-SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 OVER = (MailingState.SENT, MailingState.CLOSED, MailingState.CANCELLED)
 
 
@@ -163,8 +162,7 @@ def _flush_slug() -> None:
 
 
 def _check(words: ActionWords, campaign_id: UUID) -> None:
-    if not SLUG.match(words.slug):
-        raise Invalid("Write the short address in small letters, numbers and hyphens.")
+    check_slug(words.slug)
     if words.ask_id is not None:
         ask = db.session.get(Ask, words.ask_id)
         if ask is None or ask.campaign_id != campaign_id:

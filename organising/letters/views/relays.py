@@ -6,13 +6,14 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from organising.letters import queries, texts
+from organising.letters import queries
 from organising.letters.cautions import find_cautions
 from organising.letters.forms import AnswerForm
 from organising.letters.models import RelayState
 from organising.letters.services import relaying
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
+from organising.platform.discretion import SMALL, tellable
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
@@ -62,8 +63,8 @@ def relay(relay_id: UUID) -> str:
         why_not=relaying.why_not_approve(actor, found),
         may_discard=actor.can(Permission.MAILINGS_DRAFT) and found.state == RelayState.DRAFT,
         cautions=find_cautions(found.answer or ""),
-        number=waiting if found.state == RelayState.DRAFT else queries.count_told(found),
-        small=texts.SMALL,
+        number=tellable(waiting if found.state == RelayState.DRAFT else queries.count_told(found)),
+        small=SMALL,
         form=PlainForm(),
     )
 

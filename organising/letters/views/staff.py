@@ -14,10 +14,11 @@ from organising.letters.models import ActionState, LetterAction
 from organising.letters.services import actions
 from organising.mailings import words as mailing_words
 from organising.mailings.queries import count_deliveries, get_own
-from organising.organisations.models import Ask, Organisation
-from organising.organisations.queries import get_own_organisation
+from organising.organisations.models import Organisation
+from organising.organisations.queries import find_ask, get_own_organisation
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
+from organising.platform.discretion import SMALL
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.forms import PlainForm
 from organising.platform.pagination import page
@@ -96,20 +97,19 @@ def show(letter_action_id: UUID) -> str:
     actor = current_actor()
     action = queries.get_action(actor, letter_action_id)
     mailing = get_own(actor, action.mailing_id) if action.mailing_id else None
-    asked = db.session.get(Ask, action.ask_id) if action.ask_id else None
     host = get_own_organisation(actor)
     return render_template(
         "letters/show.html",
         action=action,
-        ask=asked,
+        ask=find_ask(action.ask_id),
         host=host,
         word=texts.ACTION[ActionState(action.state)],
         mailing=mailing,
         words=mailing_words,
         counts=queries.count_letters(action.id),
         deliveries=count_deliveries(mailing) if mailing else {},
-        constituencies=_safe(queries.count_by_constituency(action.id)),
-        small=texts.SMALL,
+        constituencies=queries.tell_by_constituency(action.id),
+        small=SMALL,
         content_hash=hash_action(action),
         why_not=actions.why_not_open(actor, action),
         may_close=actor.can(Permission.MAILINGS_SEND),
@@ -162,11 +162,6 @@ def _share_url(host: Organisation, action: LetterAction) -> str:
 def _name_of(holding_id: UUID) -> str:
     member = queries.find_member(holding_id)
     return member.name if member else ""
-
-
-def _safe(rows: list[tuple[str, int]]) -> list[tuple[str, str]]:
-    """Small numbers are never said, and others to the nearest five: a town must not be able to guess who wrote."""
-    return [(name, str(5 * round(number / 5)) if number >= texts.SMALL else "") for name, number in rows]
 
 
 def _text_page(form: ActionForm, action_id: UUID | None) -> AnyResponse:

@@ -1,6 +1,5 @@
 """Drives: created, worded, opened, closed and archived by the campaign's coordinator."""
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -12,11 +11,10 @@ from ...platform.clock import now
 from ...platform.db import db, new_id
 from ...platform.errors import Conflict, Forbidden, Invalid
 from ...platform.permissions import Permission
+from ...platform.slugs import check_slug
 from ..keys import make_drive_key
 from ..models import PledgeDrive, PledgeWording
 from ..queries import get_wording
-
-SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 
 
 @dataclass(frozen=True)
@@ -117,8 +115,7 @@ def _add_wording(actor: Actor, drive: PledgeDrive, wording: str) -> None:
 
 
 def _check(details: DriveDetails) -> None:
-    if not SLUG.match(details.slug):
-        raise Invalid("Write the short address in small letters, numbers and hyphens.")
+    check_slug(details.slug)
 
 
 def _check_own(actor: Actor, drive: PledgeDrive) -> bool:
