@@ -23,6 +23,7 @@ COPY organising ./organising
 COPY templates ./templates
 COPY migrations ./migrations
 COPY --from=front-end /src/organising/static ./organising/static
+RUN /opt/organising/bin/python -m organising.platform.catalogs
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /opt/organising/bin/pip install --no-deps /wheels/organising-*.whl
 

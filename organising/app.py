@@ -4,59 +4,129 @@ from collections.abc import Mapping
 from os import environ
 
 from flask import Flask
-from flask_babel import Babel
-from flask_wtf.csrf import CSRFProtect
-from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .accounts import jobs as account_jobs
 from .accounts import views as accounts
 from .accounts.queries import load_signed_in
+from .actions import held as action_held
 from .actions import jobs as action_jobs
 from .actions import views as actions
+from .assurance import held as assurance_held
+from .assurance import views as assurance
 from .config import Mode, Settings
+from .contacts import held as contact_held
+from .contacts import jobs as contact_jobs
+from .contacts import views as contacts
+from .letters import held as letter_held
 from .letters import jobs as letter_jobs
 from .letters import views as letters
 from .lobbying import digest_jobs, parliament_jobs
+from .lobbying import held as lobbying_held
 from .lobbying import jobs as lobbying_jobs
 from .lobbying import views as lobbying
 from .mailings import asking_jobs, identity_jobs
+from .mailings import held as mailing_held
 from .mailings import jobs as mailing_jobs
 from .mailings import views as mailings
 from .mailings.incoming import jobs as incoming_jobs
+from .operations import views as operations
+from .organisations import held as organisation_held
 from .organisations import jobs as organisation_jobs
 from .organisations import views as organisations
+from .outreach import held as outreach_held
+from .outreach import jobs as outreach_jobs
+from .outreach import views as outreach
 from .pages import views as pages
 from .pages.scope import init_scope
 from .platform.access import init_access, undeclared_endpoints
+from .platform.backup import records as backup_records
 from .platform.db import init_database
+from .platform.forgery import init_forgery, release_tokenless
+from .platform.languages import init_languages
 from .platform.logging import configure_logging
 from .platform.places import shipped
+from .platform.queue import connect
 from .platform.ui import init_ui
 from .platform.web import init_web
+from .pledges import alert_jobs, drive_jobs, sign_on_jobs
+from .pledges import held as pledge_held
 from .pledges import jobs as pledge_jobs
 from .pledges import views as pledges
+from .representatives import held as representative_held
 from .representatives import jobs as representative_jobs
 from .representatives import views as representatives
+from .rights import held as rights_held
+from .rights import jobs as rights_jobs
+from .rights import views as rights
+from .sharing import held as sharing_held
+from .sharing import jobs as sharing_jobs
+from .sharing import views as sharing
+from .updates import held as update_held
+from .updates import jobs as update_jobs
+from .updates import views as updates
 
 # In the order in which domains stand.
-VIEWS = (accounts, organisations, representatives, lobbying, pledges, actions, mailings, letters, pages)
+VIEWS = (
+    accounts,
+    organisations,
+    representatives,
+    contacts,
+    lobbying,
+    sharing,
+    pledges,
+    actions,
+    mailings,
+    letters,
+    updates,
+    assurance,
+    outreach,
+    rights,
+    pages,
+    operations,
+)
 # Imported so that their jobs and sweeps are known.
 JOBS = (
     account_jobs,
     organisation_jobs,
     representative_jobs,
+    contact_jobs,
     lobbying_jobs,
     parliament_jobs,
     digest_jobs,
+    sharing_jobs,
     pledge_jobs,
+    drive_jobs,
+    sign_on_jobs,
+    alert_jobs,
     action_jobs,
     mailing_jobs,
     asking_jobs,
     incoming_jobs,
     identity_jobs,
     letter_jobs,
+    update_jobs,
+    outreach_jobs,
+    rights_jobs,
 )
+# Imported so that the rights desk knows what each domain holds of people.
+HELD = (
+    organisation_held,
+    representative_held,
+    contact_held,
+    lobbying_held,
+    pledge_held,
+    action_held,
+    mailing_held,
+    letter_held,
+    update_held,
+    outreach_held,
+    assurance_held,
+    sharing_held,
+    rights_held,
+)
+# Imported so that their tables are known.
+TABLES = (backup_records,)
 
 
 def create_app(environment: Mapping[str, str] = environ) -> Flask:
@@ -71,16 +141,17 @@ def create_app(environment: Mapping[str, str] = environ) -> Flask:
     )
     _configure(app, settings)
     init_database(app, settings)
-    app.extensions["organising.redis"] = Redis.from_url(
-        settings.redis_url, socket_connect_timeout=2, health_check_interval=30
-    )
-    CSRFProtect(app)
-    Babel(app, default_locale="en", default_timezone="Europe/London")
+    app.extensions["organising.redis"] = connect(settings.redis_url)
+    protection = init_forgery(app)
+    # A mail program has no form to take a token from: the signed link is what it proves itself by.
+    protection.exempt(updates.stop.stop_now)
     init_access(app, load_signed_in)
+    init_languages(app)
     init_web(app)
     init_ui(app)
     for views in VIEWS:
         app.register_blueprint(views.blueprint)
+    release_tokenless(app, protection)
     init_scope(app)
     _check_declarations(app, settings)
     return app

@@ -1,6 +1,5 @@
 """The ``organising`` command: the product's own words at the terminal."""
 
-import base64
 import os
 import secrets
 import sys
@@ -22,7 +21,17 @@ GROUPS = {
     "demo": "organising.pages.cli",
     "setup": "organising.organisations.cli",
     "mailings": "organising.mailings.cli",
+    "pledges": "organising.pledges.cli",
     "inbound": "organising.mailings.incoming.cli",
+    "audit": "organising.organisations.audit_cli",
+    "contacts": "organising.contacts.cli",
+    "keys": "organising.operations.keys_cli",
+    "second-step": "organising.accounts.cli",
+    "backup": "organising.operations.backup_commands",
+    "restore": "organising.operations.restore_commands",
+    "retention": "organising.operations.retention_cli",
+    "doctor": "organising.operations.doctor_cli",
+    "rights": "organising.rights.cli",
 }
 
 
@@ -193,18 +202,6 @@ def prepare(
     ):
         shown = url.set(drivername="postgresql", username=user, password=password)
         click.echo(f"  {name}={shown.render_as_string(hide_password=False)}")
-
-
-@main.group()
-def keys() -> None:
-    """Make the installation's secrets."""
-
-
-@keys.command()
-def generate() -> None:
-    """Print a fresh SECRET_KEY and ORGANISING_INSTALLATION_KEY. Keep the second safe: lost, nothing sealed opens."""
-    click.echo(f"SECRET_KEY={secrets.token_urlsafe(48)}")
-    click.echo(f"ORGANISING_INSTALLATION_KEY={base64.b64encode(secrets.token_bytes(32)).decode()}")
 
 
 def _owner_url() -> str:

@@ -21,6 +21,13 @@ IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
 LOOPBACK = ("localhost", "127.0.0.1")
 # An address in an envelope has at most 254 characters, of which the longest return path takes 53.
 LONGEST_DOMAIN = 200
+LONGEST_HEADER = 150
+# A sender or subject with one of these would tell a bystander what a signer's mail is about, in any of four languages.
+TELLING = re.compile(
+    r"migra|mewnfud|asyl|asilo|lloches|refug|ffoadur|deport|pledge|addewid|petition|petici|deiseb|campa[ñn]|campaign|"
+    r"ymgyrch|llofnod|\bfirma|\bassin|\bsign(ed|ing|ature|er)?s?\b|firewall|home office",
+    re.IGNORECASE,
+)
 
 
 class Mode(StrEnum):
@@ -50,7 +57,7 @@ class SmtpServer:
 
     @classmethod
     def parse(cls, url: str) -> "SmtpServer":
-        """Read ``smtp://[user:password@]host[:port][?security=starttls&connections=10]`` or ``smtps://…``.
+        """Read ``smtp://[user:password@]host[:port][?security=starttls&connections=20]`` or ``smtps://…``.
 
         Raises ``ValueError`` with the reason.
         """
@@ -63,7 +70,7 @@ class SmtpServer:
         security = options.get("security", "tls" if parts.scheme == "smtps" else "none")
         if security not in ("none", "starttls", "tls"):
             raise ValueError("security must be none, starttls or tls")
-        connections = options.get("connections", "10")
+        connections = options.get("connections", "20")
         if not connections.isdigit() or not 1 <= int(connections) <= 50:
             raise ValueError("connections must be a number from 1 to 50")
         return cls(
@@ -141,6 +148,9 @@ class Settings:
     inbound_imap: ImapMailbox | None = None
     mail_limits: Mapping[str, Rate] = field(default_factory=dict)
     mail_hosts: tuple[str, ...] = ()
+    discreet_from: str = ""
+    discreet_subject: str = ""
+    invented_people: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -150,6 +160,11 @@ class Settings:
         if demo and mode is Mode.PRODUCTION:
             raise SettingsError(
                 "ORGANISING_DEMO", "demo data and its known password are refused in production"
+            )
+        invented = _flag(environ, "ORGANISING_INVENTED_PEOPLE")
+        if invented and mode is Mode.PRODUCTION:
+            raise SettingsError(
+                "ORGANISING_INVENTED_PEOPLE", "is for demos and tests; in production people are real"
             )
         public_url = _public_url(environ, mode)
         catcher = environ.get("ORGANISING_MAIL_CATCHER_DIR")
@@ -175,6 +190,9 @@ class Settings:
             inbound_imap=_inbound_imap(environ),
             mail_limits=_mail_limits(environ),
             mail_hosts=_mail_hosts(environ),
+            discreet_from=_discreet(environ, "DISCREET_FROM") or parseaddr(mail_from)[1],
+            discreet_subject=_discreet(environ, "DISCREET_SUBJECT"),
+            invented_people=demo or invented,
         )
 
 
@@ -302,6 +320,16 @@ def _members_api_url(environ: Mapping[str, str]) -> str:
 def _default_sender(public_url: str) -> str:
     host = urlsplit(public_url).hostname or "localhost"
     return f"organising@{'localhost.example' if host in ('localhost', '127.0.0.1', '::1') else host}"
+
+
+def _discreet(environ: Mapping[str, str], name: str) -> str:
+    """What a bystander may read on somebody's screen: one line that tells nothing, or nothing."""
+    value = environ.get(name, "").strip()
+    if not value.isprintable() or len(value) > LONGEST_HEADER:
+        raise SettingsError(name, f"must be one line of at most {LONGEST_HEADER} characters")
+    if told := TELLING.search(value):
+        raise SettingsError(name, f"must not tell a bystander what it is about: {told[0]!r} does")
+    return value
 
 
 def _return_domain(environ: Mapping[str, str], mail_from: str) -> str:

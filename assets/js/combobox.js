@@ -95,8 +95,10 @@ function enhanceInput(autocomplete, field) {
   const hidden = field.dataset.target ? field.form?.elements[field.dataset.target] : null;
   const box = container(field);
   const { id, name, value } = field;
+  const isFree = () => document.activeElement === document.body;
+  const focused = document.activeElement === field;
   // The browser gives an autofocus its due only with the first rendering, and this may run before.
-  const focused = document.activeElement === field || (field.autofocus && document.activeElement === document.body);
+  const awaited = field.autofocus && isFree();
   field.remove();
   let waiting;
   let request;
@@ -131,6 +133,8 @@ function enhanceInput(autocomplete, field) {
   const input = dress(box, field);
   // With words in it, from a draft or from the address, the focus would open a list of just these words.
   if (focused && !value) input.focus();
+  // Not sooner: the browser, come to its autofocus, would find the focus taken, and complain.
+  if (awaited && !value) requestAnimationFrame(() => isFree() && input.focus());
   input.addEventListener("input", () => {
     if (hidden) hidden.value = "";
   });

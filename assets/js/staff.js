@@ -7,6 +7,7 @@ import { startDue } from "./due.js";
 import { startErrorSummary } from "./errors.js";
 import { startGroups } from "./groups.js";
 import { showInserting, startInserting } from "./inserting.js";
+import { startKeying } from "./keying.js";
 import { startMenus } from "./menus.js";
 import { startPreviewing } from "./previewing.js";
 import { startSearching } from "./searching.js";
@@ -24,6 +25,7 @@ startShortcuts();
 startTheme();
 startErrorSummary();
 startInserting();
+startKeying();
 
 function enhance(root) {
   startComboboxes(root);
@@ -37,5 +39,7 @@ function enhance(root) {
 
 enhance(document);
 document.addEventListener("htmx:load", (event) => {
+  // What somebody has just added is where they go on.
+  event.detail.elt.querySelector?.("[data-new]")?.focus();
   if (event.detail.elt !== document.body) enhance(event.detail.elt);
 });

@@ -72,7 +72,43 @@ class NewPasswordForm(Form):
     )
 
 
-class ChangePasswordForm(NewPasswordForm):
+class CodeForm(Form):
+    """Six digits from the phone, or a recovery code in their place."""
+
+    code = StringField(
+        _l("Code from your phone"),
+        [Length(max=20)],
+        filters=[_trim],
+        description=_l("Six digits, as your authenticator app shows them now."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
+    )
+    recovery = StringField(
+        _l("Recovery code"),
+        [Length(max=40)],
+        filters=[_trim],
+        description=_l("One of the ten that you kept. Each works once."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+    def validate_code(self, field: Any) -> None:
+        """One of the two has to be there."""
+        if not field.data and not self.recovery.data:
+            raise ValidationError(_("Enter the code from your phone, or a recovery code."))
+
+
+class ConfirmForm(Form):
+    """The first code, which shows that the phone took the key in."""
+
+    code = StringField(
+        _l("Code from your phone"),
+        [DataRequired(_l("Enter the six digits that your phone shows now.")), Length(max=20)],
+        filters=[_trim],
+        description=_l("Six digits. They change every half minute."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
+    )
+
+
+class PresentPasswordForm(Form):
     """The present password proves who is at the keyboard."""
 
     present = PasswordField(
@@ -80,6 +116,14 @@ class ChangePasswordForm(NewPasswordForm):
         [InputRequired(_l("Enter your present password.")), Length(max=1000)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class ChangePasswordForm(NewPasswordForm, PresentPasswordForm):
+    """Another password, by whoever knows the present one."""
+
+
+class ProofForm(CodeForm, PresentPasswordForm):
+    """Password and code: for what only the owner may do."""
 
 
 class NameForm(Form):

@@ -3,29 +3,18 @@
 Counted in Redis; in memory while it is away.
 """
 
-import hashlib
-import hmac
-from ipaddress import IPv6Address, ip_address
-
-from flask import Flask, current_app, request
+from flask import Flask
 from flask_babel import gettext as _
 from flask_limiter import Limiter
+
+from ..platform.callers import caller_token
 
 
 def _too_fast() -> str:
     return _("That was tried too often from your connection. Wait a few minutes, then try again.")
 
 
-def _caller() -> str:
-    """A keyed hash of the caller's address (its /64 for IPv6): enough to count by, and no address is kept."""
-    address = ip_address(request.remote_addr or "::")
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        address = IPv6Address(int(address) >> 64 << 64)
-    key: str = current_app.config["SECRET_KEY"]
-    return hmac.new(key.encode(), f"limits:{address}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-limiter = Limiter(_caller, key_prefix="organising", in_memory_fallback_enabled=True, swallow_errors=True)
+limiter = Limiter(caller_token, key_prefix="organising", in_memory_fallback_enabled=True, swallow_errors=True)
 
 # Shared by the doors below, so that one can't be used when another is closed. A branch may sit behind one
 # address.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..platform.clock import now
@@ -54,4 +54,56 @@ class PasswordReset(db.Model):
     expires_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SecondFactor(db.Model):
+    """The sealed secret of a person's authenticator app, once ``confirmed_at``. Reached through definer functions only."""
+
+    __tablename__ = "second_factor"
+    __ownership__ = Ownership.IDENTITY
+
+    # The person's own id, so that the sealed secret is bound to them.
+    id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    secret_cipher: Mapped[bytes]
+    confirmed_at: Mapped[datetime | None]
+    # The newest half-minute whose code was accepted: none is accepted again, nor one before it.
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    failed_count: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RecoveryCode(db.Model):
+    """The keyed hash of a code that stands in for the phone, once."""
+
+    __tablename__ = "recovery_code"
+    __ownership__ = Ownership.IDENTITY
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("second_factor.id", ondelete="CASCADE"), primary_key=True
+    )
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AccountNotice(db.Model):
+    """Something about an account that its owner is told by mail, once."""
+
+    __tablename__ = "account_notice"
+    __ownership__ = Ownership.IDENTITY
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('second_factor_on','second_factor_off','second_factor_reset','recovery_code_used')",
+            name="kind",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    # The organisation's table stands in a later domain.
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str]
+    sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

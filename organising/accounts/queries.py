@@ -18,7 +18,8 @@ from .models import User
 # organisation.
 MEMBERSHIPS = text(
     """
-    SELECT u.display_name, m.id, m.organisation_id, m.role, m.unit_id, o.short_name,
+    SELECT u.display_name, app.has_second_factor(u.id) AS has_second_factor,
+           app.second_factor_due(m.organisation_id, m.role) AS second_factor_due, m.id, m.organisation_id, m.role, m.unit_id, o.short_name,
            (SELECT c.campaign_id FROM campaign_member c WHERE c.organisation_id = m.organisation_id
              AND c.coalition_status <> 'left' ORDER BY c.created_at LIMIT 1) AS campaign_id
       FROM "user" u
@@ -47,12 +48,19 @@ def load_signed_in(user_id: UUID, session_epoch: int) -> SignedIn | None:
         return None
     memberships = tuple(
         MembershipSummary(
-            row.id, row.organisation_id, row.short_name, Role(row.role), row.unit_id, None, row.campaign_id
+            row.id,
+            row.organisation_id,
+            row.short_name,
+            Role(row.role),
+            row.unit_id,
+            None,
+            row.campaign_id,
+            second_factor_due=row.second_factor_due,
         )
         for row in rows
         if row.short_name is not None
     )
-    return SignedIn(user_id, rows[0].display_name, session_epoch, memberships)
+    return SignedIn(user_id, rows[0].display_name, session_epoch, memberships, rows[0].has_second_factor)
 
 
 @dataclass(frozen=True)

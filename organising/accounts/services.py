@@ -43,10 +43,11 @@ class LinkSpent(DomainError):
 
 @dataclass(frozen=True)
 class SignInAnswer:
-    """Who signed in, and the epoch that their cookie carries."""
+    """Who gave the right password, the epoch that their cookie carries, and whether a second factor is asked for."""
 
     user_id: UUID
     session_epoch: int
+    has_second_factor: bool = False
 
 
 def email_key(email: str) -> bytes:
@@ -91,7 +92,8 @@ def sign_in(email: str, password: str) -> SignInAnswer:
     db.session.execute(text("SELECT app.note_sign_in(:u, :s, :h)"), {"u": noted, "s": right, "h": fresh})
     if row is None or not right:
         raise SignInRefused("That address and password don’t match. Try again, or reset your password.")
-    return SignInAnswer(row.user_id, row.session_epoch)
+    has_second = db.session.scalar(text("SELECT app.has_second_factor(:u)"), {"u": row.user_id})
+    return SignInAnswer(row.user_id, row.session_epoch, bool(has_second))
 
 
 def _is_locked(failed_count: int, failed_at: datetime | None) -> bool:
@@ -152,7 +154,7 @@ def change_password(actor: Actor | None, user_id: UUID, present: str, password: 
     for a wrong present password (commit then too: the failure is noted), :class:`Invalid` for a weak new one.
     """
     hashed = hash_password(password)
-    sign_in(_own_email(user_id), present)
+    sign_in(own_email(user_id), present)
     epoch = int(db.session.scalar(text("SELECT app.set_password(:h)"), {"h": hashed}))
     if actor is not None:
         record(actor, "account.password_changed", "user", user_id)
@@ -167,7 +169,14 @@ def rename(actor: Actor | None, user_id: UUID, display_name: str) -> None:
         record(actor, "account.renamed", "user", user_id)
 
 
-def _own_email(user_id: UUID) -> str:
+def find_account(email: str) -> UUID | None:
+    """The account with this address, for a command at the server (purpose ``setup``)."""
+    found = db.session.scalar(text("SELECT app.find_account(:k)"), {"k": email_key(email)})
+    return UUID(str(found)) if found else None
+
+
+def own_email(user_id: UUID) -> str:
+    """The address of the person whom the session speaks for."""
     email = db.session.get_one(User, user_id).email
     assert email is not None
     return email

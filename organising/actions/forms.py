@@ -14,11 +14,9 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
-    widgets,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -28,6 +26,7 @@ from organising.organisations.queries import list_open_asks
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON
 from organising.platform.errors import Invalid
+from organising.platform.form_parts import Boxes
 
 from . import queries
 from .models import MOST_COUNTED
@@ -144,11 +143,9 @@ class PlanForm(WhatWhenWhere):
         validators=[DataRequired(_l("Give it a title.")), Length(max=LONGEST["title"])],
     )
     is_public = BooleanField(_l("Anyone may come"))
-    asks = SelectMultipleField(
+    asks = Boxes(
         _l("Which asks is it about?"),
         validators=[Optional()],
-        widget=widgets.ListWidget(prefix_label=False),
-        option_widget=widgets.CheckboxInput(),
     )
     venue = StringField(_l("Exact place"), filters=[stripped], validators=[Length(max=LONGEST["venue"])])
     notes = TextAreaField(_l("Notes for your own people"), validators=[Length(max=LONGEST["notes"])])

@@ -1,6 +1,7 @@
 """Branch actions. The headline is the coalition's once it has left draft; everything else stays at home."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
@@ -224,6 +225,27 @@ class ActionDetail(Owned, db.Model):
 
     venue = Sealed("venue_cipher")
     notes = Sealed("notes_cipher")
+
+
+class ActionContact(Owned, db.Model):
+    """That one of the organisation's own contacts was there. The headline is shared, and this never."""
+
+    __tablename__ = "action_contact"
+    __table_args__: Any = (
+        ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["organisation_id", "contact_id"],
+            ["contact.organisation_id", "contact.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("organisation_id", "contact_id", "action_id"),
+        Index(None, "organisation_id", "action_id"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    contact_id: Mapped[UUID]
+    action_id: Mapped[UUID]
+    author_label: Mapped[str]
 
 
 class ActionReport(Owned, db.Model):

@@ -1,11 +1,14 @@
 """Letters' jobs: the confirmation mail, the way into the outbox, and what time takes away."""
 
+from functools import partial
 from uuid import UUID
 
 from organising.platform.actor import Actor
 from organising.platform.clock import now
+from organising.platform.confirmation import send_due
 from organising.platform.db import db
-from organising.platform.queue import each_organisation, job, periodic, ring_in_each
+from organising.platform.queue import each_organisation, enqueue_after_commit, job, periodic, ring_where
+from organising.platform.retention import carry_out
 from organising.platform.tenancy import Context, use_context
 
 # Imported so that the runner knows how letters are made.
@@ -17,9 +20,16 @@ from .services import confirmations, keeping, leaving, relaying
 
 
 @job(purpose="letter_confirmation")
-def send_confirmation(actor: Actor, row_id: UUID) -> None:
-    """Send one letter's confirmation mail, unless it was sent."""
-    confirmations.send_confirmation(actor, row_id)
+def send_confirmations(actor: Actor, _row_id: UUID | None) -> None:
+    """Send every confirmation mail of the organisation's letters that is due."""
+    if send_due(Letter, lambda row_id: confirmations.send_confirmation(actor, row_id)):
+        enqueue_after_commit(
+            "organising.letters.jobs.send_confirmations",
+            organisation_id=actor.organisation_id,
+            purpose="letter_confirmation",
+            queue="urgent",
+            once=True,
+        )
 
 
 @job(purpose="queue_letter")
@@ -37,11 +47,11 @@ def relay_answer(actor: Actor, row_id: UUID) -> None:
 @periodic(every_seconds=30)
 def sweep_confirmations() -> None:
     """Ring again for mail that is due: nothing depends on the first doorbell."""
-    ring_in_each(
-        "organising.letters.jobs.send_confirmation",
+    ring_where(
+        "organising.letters.jobs.send_confirmations",
         purpose="letter_confirmation",
         queue="urgent",
-        find=lambda _: Letter.claim_due(),
+        is_due=Letter.is_overdue,
     )
 
 
@@ -74,9 +84,6 @@ def sweep_retention() -> None:
     at = now()
     for organisation_id in each_organisation():
         with use_context(Context(organisation_id=organisation_id)):
-            keeping.erase_unconfirmed(at)
-            keeping.remove_texts(at)
-            keeping.remove_details(at)
-            keeping.forget_writers(at)
-            keeping.forget_answers(at)
+            for rule, act in keeping.RETENTION.items():
+                carry_out(rule, partial(act, at))
             db.session.commit()

@@ -21,4 +21,4 @@ def sketch_key(action_id: UUID) -> bytes:
 
 
 def _key(purpose: str, action_id: UUID) -> bytes:
-    return derive(keyring().installation_key, f"{purpose}:{action_id}")
+    return derive(keyring().lookup_key, f"{purpose}:{action_id}")

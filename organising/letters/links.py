@@ -22,9 +22,9 @@ def read_letter_token(token: str) -> UUID:
         raise NotFound from None
 
 
-def letter_url(signing_id: UUID) -> str:
-    """The whole address of a letter's page."""
-    return address_of_page("letters.letter", token=letter_token(signing_id))
+def letter_url(signing_id: UUID, language: str | None = None) -> str:
+    """The whole address of a letter's page, in a language where one was chosen."""
+    return address_of_page("letters.letter", token=letter_token(signing_id), lang=language)
 
 
 def writing_url(organisation_slug: str, slug: str) -> str:

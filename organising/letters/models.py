@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.platform.checks import one_of
-from organising.platform.confirmation import AwaitsConfirmation
+from organising.platform.confirmation import KEPT_LANGUAGE, AwaitsConfirmation
 from organising.platform.db import Owned, db
 from organising.platform.sealing import Sealed
 
@@ -121,6 +121,7 @@ class Letter(AwaitsConfirmation, db.Model):
         UniqueConstraint("signing_id"),
         one_of("state", LetterState),
         CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL)", name="confirmed_at"),
+        CheckConstraint(KEPT_LANGUAGE, name="confirmation_language"),
         Index(
             "uq_letter_person",
             "organisation_id",

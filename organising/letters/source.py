@@ -52,7 +52,14 @@ class ConfirmedLetters:
         """Why nothing may leave as it stands."""
         return self._reason
 
-    def fetch(self, claims: Sequence[Claim]) -> None:
+    def expand(self) -> None:
+        """Letters are written out as they come."""
+
+    def unmailable(self, claims: Sequence[Claim]) -> dict[UUID, str]:
+        """Whoever took a letter back has cancelled its message, so there is nobody more to spare."""
+        return {}
+
+    def fetch(self, claims: Sequence[Claim]) -> list[Claim]:
         """Open the letters of these claims; those taken back are left out."""
         holdings = {one.holding_id for one in claims}
         rows = db.session.execute(
@@ -68,6 +75,7 @@ class ConfirmedLetters:
             .execution_options(populate_existing=True)
         )
         self._ready = {one.id: self._read(one, *members[one.holding_id]) for one in letters if _is_whole(one)}
+        return list(claims)
 
     def _read(self, letter: Letter, person_id: UUID, member: str) -> _Ready:
         writer = Writer(letter.name or "", letter.email or "", letter.street or "", letter.postcode or "")
@@ -76,7 +84,7 @@ class ConfirmedLetters:
 
     def person_of(self, claim: Claim) -> UUID | None:
         """Who is written to."""
-        return self._people.get(claim.holding_id)
+        return self._people.get(claim.holding_id) if claim.holding_id else None
 
     def build(self, claim: Claim) -> bytes:
         """The letter: From the platform in the writer's name, answers to the writer. Raises ``Invalid``."""

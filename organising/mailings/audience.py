@@ -24,7 +24,7 @@ from .merge import Field
 from .models import Mailing, MailingChoice
 from .queries.conditions import read_conditions
 from .queries.lately import list_written_to
-from .states import LeftOut
+from .states import LeftOut, Withheld
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,31 @@ def _frozen(choice: MailingChoice, holding: OfficeHolding) -> Entry:
     )
 
 
+def find_withheld(mailing: Mailing, person_ids: Collection[UUID]) -> dict[UUID, Withheld]:
+    """Whom a mailing that is leaving would leave out, were sign-off asked now: by its own rules, and why."""
+    pressed, written_to = _rested(mailing, person_ids, left_beside=mailing.id)
+    return dict.fromkeys(written_to, Withheld.WRITTEN_TO) | dict.fromkeys(pressed, Withheld.OVER_BUDGET)
+
+
 def _spared(mailing: Mailing, person_ids: Collection[UUID]) -> Spared:
+    return Spared(today(), list_last_dissolutions(today()), *_rested(mailing, person_ids))
+
+
+def _rested(
+    mailing: Mailing, person_ids: Collection[UUID], *, left_beside: UUID | None = None
+) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Who has had enough mail, and who some lately, where the mailing spares them."""
     pressed: set[UUID] = set()
     if mailing.spares_pressed:
         asker = Actor.system(mailing.organisation_id, campaign_id=mailing.campaign_id)
-        found = measure_pressures(asker, person_ids)
+        found = measure_pressures(asker, person_ids, left_beside=left_beside)
         pressed = {one for one, pressure in found.items() if pressure.mail.is_full}
-    lately = mailing.quiet_days
-    written_to = list_written_to(mailing.campaign_id, person_ids, lately) if lately else frozenset()
-    return Spared(today(), list_last_dissolutions(today()), frozenset(pressed), written_to)
+    written_to: frozenset[UUID] = frozenset()
+    if mailing.quiet_days:
+        written_to = list_written_to(
+            mailing.campaign_id, person_ids, mailing.quiet_days, left_beside=left_beside
+        )
+    return frozenset(pressed), written_to
 
 
 def _live_entries(mailing: Mailing, rows: Sequence[tuple[MailingChoice, OfficeHolding]]) -> list[Entry]:

@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 
 from organising.platform.db import db
 
+from .audiences import find_audience_of
 from .content import AudienceHash, Entry, hash_content
 from .merge import Field
 from .models import Mailing, MailingChoice
@@ -74,4 +75,7 @@ def frozen_entries(mailing: Mailing) -> list[Entry]:
 
 def current_hash(mailing: Mailing) -> str:
     """The hash of what the rows hold now."""
-    return hash_content(mailing, AudienceHash.of(frozen_entries(mailing)))
+    audience = find_audience_of(mailing)
+    return hash_content(
+        mailing, audience.hash(mailing) if audience else AudienceHash.of(frozen_entries(mailing))
+    )

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from .merge import Block, Field, MergeText, parse
+from .merge import OF_CONTACTS, OF_REPRESENTATIVES, OF_SIGNERS, Block, Field, MergeText, parse
 from .models import Mailing
 from .schedule import Schedule
+from .states import MailingMode
 
 BLANK_LINE = re.compile(r"\n[ \t]*\n")
 LINK = re.compile(r"https?://[^\s<>&\"']+(?:&amp;[^\s<>&\"']+)*")
@@ -79,8 +80,8 @@ class Texts:
         names that it leaves with where none are given.
         """
         return cls(
-            parse(mailing.subject),
-            parse(mailing.body),
+            parse(mailing.subject, fields_of(mailing.mode)),
+            parse(mailing.body, fields_of(mailing.mode)),
             mailing.common if common is None else common,
             [name for _id, name in (mailing.named or [] if names is None else names)],
         )
@@ -108,6 +109,12 @@ class Texts:
         """Fields used that have neither value nor fallback for this one."""
         values = {**self.common, **entry.fields}
         return self.subject.missing(values) | self.body.missing(values)
+
+
+def fields_of(mode: str | None) -> tuple[Field, ...]:
+    """What a mailing of this mode may say of who gets it."""
+    fields = {MailingMode.SIGNERS: OF_SIGNERS, MailingMode.CONTACTS: OF_CONTACTS}
+    return fields.get(MailingMode(mode or MailingMode.ORGANISATION), OF_REPRESENTATIVES)
 
 
 def in_one_line(text: str) -> str:

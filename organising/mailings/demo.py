@@ -1,5 +1,5 @@
 """The demo's mailings: a draft, one that waits for the lead's sign-off, one sent earlier. To invented
-members only.
+members only. And what its letters are written with: signatures, templates, words for some readers.
 """
 
 from datetime import timedelta
@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from organising.mailings.incoming import demo as demo_replies
-from organising.mailings.models import Delivery, Mailing
+from organising.mailings.models import Delivery, Mailing, MailingTemplate
 from organising.mailings.queries import candidates
-from organising.mailings.services import decisions, drafting, outbox, review, sending, signatories
+from organising.mailings.services import decisions, drafting, outbox, review, sending, signatories, texts
 from organising.mailings.services.drafting import Wording
 from organising.mailings.states import Decision, DeliveryState, MailingState
 from organising.organisations.models import Ask
@@ -42,6 +42,35 @@ Our ask is short. {{ ask }}. May we count on you to say so in the debate?
 Yours sincerely,
 {{ organisation }}
 """
+DEBATE = """Dear {{ salutation }},
+
+We write from {{ organisation }}. Nobody in {{ constituency }} should stay away from a doctor for fear of an \
+immigration officer.
+
+{{ if promised }}
+You promised to help with our ask, and we thank you for it: {{ ask }}. Will you say so in the debate?
+{{ else }}
+Our ask is short. {{ ask }}. May we count on you to say so in the debate?
+{{ end }}
+
+{{ signature }}
+"""
+VISIT = """Dear {{ salutation }},
+
+We are neighbours in {{ constituency }} and write from {{ organisation }}.
+
+{{ if position is supporter }}
+You have said that you are with us. Would you come and meet the people for whom it matters?
+{{ else }}
+Before you make up your mind, would you come and meet the people for whom it matters?
+{{ end }}
+
+{{ signature }}
+"""
+SIGNATURES = {
+    "Liberty": "Yours sincerely,\nThe campaigns team at Liberty",
+    "Praxis": "With kind regards,\nNeighbours at Praxis",
+}
 
 
 def seed(coordinator: Actor, deputy: Actor, partner_organiser: Actor) -> None:
@@ -56,14 +85,15 @@ def seed(coordinator: Actor, deputy: Actor, partner_organiser: Actor) -> None:
             return
     _sent_earlier(coordinator, deputy)
     demo_replies.seed(coordinator)
-    _compose(
-        coordinator,
-        "Patients, before the debate",
-        "Before the debate on patients’ data",
-        SURGERIES,
-        "HLT-4",
-        40,
-    )
+    for actor in (coordinator, partner_organiser):
+        with use_context(_as(actor)) as session:
+            texts.sign_with(actor, SIGNATURES[actor.organisation_name])
+            if actor is partner_organiser:
+                session.add(_visit_template(actor))
+            session.commit()
+    subject = "Before the debate on patients’ data"
+    draft = _compose(coordinator, "Patients, before the debate", subject, DEBATE, "HLT-4", 40)
+    _keep(coordinator, draft, "Before a debate")
     waiting = _compose(
         partner_organiser,
         "Schools are safe places",
@@ -81,6 +111,22 @@ def seed(coordinator: Actor, deputy: Actor, partner_organiser: Actor) -> None:
         session.commit()
 
 
+def _keep(actor: Actor, mailing_id: UUID, name: str) -> None:
+    with use_context(_as(actor)) as session:
+        texts.save_template(actor, mailing_id, name)
+        session.commit()
+
+
+def _visit_template(actor: Actor) -> MailingTemplate:
+    return MailingTemplate(
+        organisation_id=actor.organisation_id,
+        name="Come and meet us",
+        subject="A visit in {{ constituency }}",
+        body=VISIT,
+        author_label=actor.author_label,
+    )
+
+
 def _as(actor: Actor) -> Context:
     return Context(organisation_id=actor.organisation_id, user_id=actor.user_id)
 
@@ -88,7 +134,7 @@ def _as(actor: Actor) -> Context:
 def _compose(actor: Actor, title: str, subject: str, body: str, ask: str, number: int) -> UUID:
     with use_context(_as(actor)) as session:
         ask_id = session.scalar(select(Ask.id).where(Ask.code == ask, Ask.campaign_id == actor.campaign_id))
-        reply_to = f"campaigns@{'liberty' if 'liberty' in actor.organisation_name.lower() else 'neu'}.example"
+        reply_to = f"campaigns@{actor.organisation_name.lower()}.example"
         mailing = drafting.compose_mailing(
             actor, Wording(title, subject, body, f"{actor.organisation_name} campaigns", reply_to, ask_id)
         )

@@ -67,7 +67,7 @@ def _look_at(actor: Actor, mailing_id: UUID, state: MailingState) -> None:
     db.session.flush()
     work = outbox.work_of(actor.organisation_id, mailing_id)
     # Constituents' letters are written out as they come: there is nothing to wake up for but what is due.
-    waits = work.due or (mailing.expanded_at is None and mailing.mode == MailingMode.ORGANISATION)
+    waits = work.due or (mailing.expanded_at is None and mailing.mode != MailingMode.CONSTITUENT)
     if waits and not work.live and Schedule.of(mailing).is_open(now()):
         sending.ring(mailing)
 
@@ -75,6 +75,6 @@ def _look_at(actor: Actor, mailing_id: UUID, state: MailingState) -> None:
 @periodic(every_seconds=3600)
 def forget_slots() -> None:
     """Throw away how many messages went out on days gone by."""
-    with use_context(Context()) as session:
+    with use_context(Context(purpose="count")) as session:
         limits.forget()
         session.commit()

@@ -4,6 +4,8 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 from organising.config import SmtpServer
 from organising.platform.mail import Receipt, Refused, ReplyLost, SmtpConnection, in_step
@@ -26,51 +28,57 @@ class Held:
 
 
 class Lanes:
-    """As many connections as the relay takes (``SmtpServer.connections``), opened when first needed."""
+    """As many connections as the relay takes (``SmtpServer.connections``), opened when first needed, in two halves.
+
+    While one half's dots are answered, the other half brings what comes next to its dots, so that the relay need not wait
+    for the database nor the database for the relay. A relay that takes one connection does one after the other.
+    """
 
     def __init__(self, server: SmtpServer) -> None:
-        self._connections = [SmtpConnection(server) for _ in range(server.connections)]
+        self.size = max(1, server.connections // 2)
+        halves = min(2, server.connections)
+        self._halves = [[SmtpConnection(server) for _ in range(self.size)] for _ in range(halves)]
+        self._idle = self._halves[0]
 
-    @property
-    def size(self) -> int:
-        return len(self._connections)
+    def exchange(
+        self,
+        going: Sequence[Held],
+        messages: Sequence[tuple[Claim, str, bytes]],
+        meanwhile: Callable[[], None],
+    ) -> tuple[list[Result], list[Held], list[Result]]:
+        """Send the dots of ``going`` and bring up to ``size`` messages ``(claim, sender, content)`` to theirs.
 
-    def hold(
-        self, messages: Sequence[tuple[Claim, str, bytes]], meanwhile: Callable[[], None]
-    ) -> tuple[list[Held], list[Result]]:
-        """Bring up to ``size`` messages ``(claim, sender, content)`` to their dot; the refused come back as results.
-
-        ``meanwhile`` runs each time the relay thinks; it must not raise.
+        Answers what came of the dots; what is held now; and those refused before their dot. What is held must go, or be
+        aborted, before the next-but-one exchange. ``meanwhile`` runs each time the relay thinks; it must not raise.
         """
-        pairs = list(zip(messages, self._connections, strict=False))
-        outcomes = in_step(
-            [
-                connection.holding(sender, claim.address, content)
-                for (claim, sender, content), connection in pairs
-            ],
-            meanwhile,
-        )
+        dots = [one.connection.releasing() for one in going]
+        early: list[Any] = []
+        if len(self._halves) == 1:
+            early, dots = in_step(dots, meanwhile), []
+        pairs = list(zip(messages, self._idle, strict=False))
+        self._idle = self._halves[(self._halves.index(self._idle) + 1) % len(self._halves)]
+        bringing = [
+            connection.holding(sender, claim.address, content)
+            for (claim, sender, content), connection in pairs
+        ]
+        outcomes = early + in_step([*dots, *bringing], meanwhile)
+        released = [_released(one.claim, outcome) for one, outcome in zip(going, outcomes, strict=False)]
         held, refused = [], []
-        for ((claim, _, _), connection), outcome in zip(pairs, outcomes, strict=True):
+        for ((claim, _, _), connection), outcome in zip(pairs, outcomes[len(going) :], strict=True):
             if outcome is None:
                 held.append(Held(claim, connection))
             else:
                 refused.append(_refused(claim, outcome))
-        return held, refused
-
-    def release(self, held: Sequence[Held], meanwhile: Callable[[], None]) -> list[Result]:
-        """Send the dots, and answer what came of each. ``meanwhile`` runs while the relay thinks; it must not raise."""
-        outcomes = in_step([one.connection.releasing() for one in held], meanwhile)
-        return [_released(one.claim, outcome) for one, outcome in zip(held, outcomes, strict=True)]
+        return released, held, refused
 
     def close(self) -> None:
         """Say goodbye on every connection."""
-        for connection in self._connections:
+        for connection in chain(*self._halves):
             connection.close()
 
     def abort(self) -> None:
         """Drop every connection: whatever is held is never sent."""
-        for connection in self._connections:
+        for connection in chain(*self._halves):
             connection.abort()
 
 

@@ -7,7 +7,7 @@ block stands within another.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,8 @@ class Field(StrEnum):
     ASK = "ask"
     ORGANISATION = "organisation"
     SIGNATURE = "signature"
+    PLEDGE = "pledge"
+    SIGNED = "signed"
 
 
 class Condition(StrEnum):
@@ -33,6 +35,10 @@ class Condition(StrEnum):
     DELIVERED = "delivered"
 
 
+# What a letter to somebody in office may say, and one to people who signed.
+OF_REPRESENTATIVES = tuple(one for one in Field if one not in (Field.PLEDGE, Field.SIGNED))
+OF_SIGNERS = (Field.FIRST_NAME, Field.PLEDGE, Field.SIGNED, Field.ORGANISATION)
+OF_CONTACTS = (Field.FIRST_NAME, Field.ORGANISATION)
 # No source tells a first name for certain.
 NEEDS_FALLBACK = frozenset({Field.FIRST_NAME})
 POSITIONS = (
@@ -165,9 +171,12 @@ def _fill(slot: Slot, values: Mapping[str, str | None]) -> str:
     return value
 
 
-def parse(text: str) -> MergeText:
-    """Read the fields and blocks of a text; raises :class:`Unparsable` with the problems and their places."""
-    reading = _Reading(text)
+def parse(text: str, fields: Collection[Field] = OF_REPRESENTATIVES) -> MergeText:
+    """Read the fields and blocks of a text; raises :class:`Unparsable` with the problems and their places.
+
+    ``fields`` are those that it may use. Blocks look at what is known of representatives, so only theirs have any.
+    """
+    reading = _Reading(text, fields)
     for mark in MARKS.finditer(text):
         reading.take(mark.group(), mark.start())
         if len(reading.problems) >= MOST_PROBLEMS:
@@ -184,6 +193,7 @@ class _Reading:
     """The parser: it goes over the text once and never back."""
 
     text: str
+    fields: Collection[Field] = OF_REPRESENTATIVES
     parts: list[str | Slot | Block] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     # The text is read up to here.
@@ -253,7 +263,7 @@ class _Reading:
             self._swallow_line(start)
             found = tag(inside, line, column)
         else:
-            found = _slot(inside, line, column)
+            found = _slot(inside, line, column, self.fields)
         self.tagged = line
         if isinstance(found, Problem):
             self.problems.append(found)
@@ -261,6 +271,8 @@ class _Reading:
             self._add(found)
 
     def _if(self, inside: str, line: int, column: int) -> Problem | None:
+        if self.fields != OF_REPRESENTATIVES:
+            return Problem(line, column, "words for some only can’t be written here: everyone gets the same.")
         if self.block:
             return Problem(line, column, "a block stands within another. Write “{{ end }}” before it.")
         found = _condition(inside[2:].strip())
@@ -326,11 +338,11 @@ def _condition(words: str) -> tuple[Condition, str] | str:
     )
 
 
-def _slot(inside: str, line: int, column: int) -> Slot | Problem:
+def _slot(inside: str, line: int, column: int, fields: Collection[Field]) -> Slot | Problem:
     name, bar, rest = inside.partition("|")
     name = name.strip()
-    known = ", ".join(Field)
-    if name not in list(Field):
+    known = ", ".join(fields)
+    if name not in fields:
         return Problem(line, column, f"there is no field “{name}”. The fields are: {known}.")
     found = Field(name)
     if not bar:

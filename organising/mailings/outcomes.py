@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from .incoming import ReplyClass
 from .models import Delivery
-from .states import DeliveryState
+from .states import DeliveryState, Withheld
 from .status_codes import Refusal, judge
 from .words import DELIVERY
 
@@ -36,6 +36,37 @@ NOT_BUILT = (
 )
 
 
+LATER = _l("Choose them for a later mailing, when they have had some rest.")
+WITHHELD = {
+    Withheld.NOT_IN_OFFICE: (
+        _l("It was not sent: they have left office since sign-off."),
+        _l("Choose who holds the office now."),
+    ),
+    Withheld.DISSOLVED: (
+        _l("It was not sent: Parliament is dissolved, so there are no members."),
+        _l("Write to whoever is elected."),
+    ),
+    Withheld.ASKS_OTHERWISE: (
+        _l("It was not sent: the office asks to be written to another way."),
+        _l("Write as their page says."),
+    ),
+    Withheld.BOUNCED: (
+        _l("It was not sent: the address has bounced since sign-off."),
+        _l("Find another address, or write by hand."),
+    ),
+    Withheld.OVER_BUDGET: (
+        _l(
+            "It was not sent: since sign-off, partners together have written as often as the campaign allows."
+        ),
+        LATER,
+    ),
+    Withheld.WRITTEN_TO: (
+        _l("It was not sent: since sign-off, somebody in the coalition wrote to them."),
+        LATER,
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Outcome:
     """``state`` in a word, ``happened`` in a sentence, and what there is ``to_do``."""
@@ -53,6 +84,8 @@ def outcome_of(delivery: Delivery) -> Outcome:
             REFUSED[judge(delivery.last_code, delivery.last_reply or "")] if delivery.last_code else NOT_BUILT
         )
         return Outcome(state, happened, to_do)
+    if delivery.state == DeliveryState.SUPPRESSED and delivery.last_reply in list(Withheld):
+        return Outcome(state, *WITHHELD[Withheld(delivery.last_reply)])
     return Outcome(
         state, HAPPENED[DeliveryState(delivery.state)], TO_DO.get(DeliveryState(delivery.state), to_do)
     )
@@ -100,6 +133,11 @@ ANSWERS = {
     ReplyClass.ACKNOWLEDGEMENT: _l("Automatic acknowledgement, no answer"),
     ReplyClass.OUT_OF_OFFICE: _l("Out of office, no answer"),
 }
+
+
+def reasons_withheld(counts: Mapping[Withheld, int]) -> list[tuple[Any, int]]:
+    """Why messages were not sent when their turn came, in words, and how many."""
+    return [(WITHHELD[reason][0], number) for reason, number in counts.items()]
 
 
 def answer_kinds(counts: Mapping[str, int]) -> list[tuple[Any, int]]:

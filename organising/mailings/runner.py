@@ -2,12 +2,13 @@
 are lanes.
 
 For each batch: hold every message at its dot; one statement writes the results of the batch before and asks
-leave for this one; commit; then the dots. A kill at any point leaves at most one batch uncertain.
+leave for this one; commit; then the dots, and at the same time the next batch is brought to its dots over the
+other half of the connections. A kill at any point leaves at most one batch uncertain.
 Two runners on one mailing are harmless: the fence and SKIP LOCKED keep them apart.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -18,32 +19,32 @@ from organising.platform.clock import now, today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
 from organising.platform.logging import get_logger
-from organising.platform.message import AttachedFile, address_of
+from organising.platform.message import address_of
 
 from .binding import FrozenAudience, read_audience
-from .content import Entry, Texts
+from .chosen import Chosen
 from .incoming import return_paths
 from .lanes import Held, Lanes
 from .models import Mailing
 from .queries import get_own
-from .queries.attachments import read_files
 from .schedule import Schedule
 from .services import limits, outbox, refusals, sending
 from .services.limits import Passenger
 from .services.mail_servers import Unusable, server_for
 from .services.outbox import Claim, Result
-from .services.review import build
 from .sources import Source, find_source
 from .states import DeliveryState, MailingState
 
 log = get_logger(__name__)
 # A claim serves several batches: the approval is verified once a lot.
-BATCHES_PER_LOT = 5
+BATCHES_PER_LOT = 10
+BATCHES_A_LOOK = 3
 # Sending goes on in a fresh job after this long, well within the queue's own limit.
 BUDGET_SECONDS = 600.0
 GIVE_UP_SECONDS = 48 * 3600.0
 # A dot is sent only while nobody can have declared the claim uncertain.
 MARGIN_SECONDS = 5.0
+PROGRESS_SECONDS = 1.0
 # A relay without pipelining answers three times before the dot.
 BUILT_A_ROUND = 3
 
@@ -79,6 +80,8 @@ class Runner:
         self.organisation_id = actor.organisation_id
         self.results: list[Result] = []
         self.refused: list[Result] = []
+        self.any_refused = False
+        self._batches = 0
         # Domains that asked for patience while this runner was at work, and for how many more seconds.
         self.slowed: dict[str, float] = {}
         # To whom constituents wrote more than may go now: no more of theirs is claimed in this run.
@@ -91,6 +94,7 @@ class Runner:
         self.built: dict[UUID, bytes] = {}
         self.unreachable = False
         self.stopping: str | None = None
+        self._progress_due = 0.0
         self._ends = time.monotonic() + BUDGET_SECONDS
 
     def run(self) -> bool:
@@ -106,7 +110,7 @@ class Runner:
         if mailing.state != MailingState.SENDING or not Schedule.of(mailing).is_open(now()):
             return False
         source = find_source(mailing)
-        made = source or self._letters(mailing)
+        made = source or self._chosen(mailing)
         reason = made.why_unapproved()
         if reason is not None:
             sending.stop(self.actor, get_own(self.actor, self.mailing_id, lock=True), reason)
@@ -116,9 +120,8 @@ class Runner:
         # Detached, so that what was verified is what is built, however often this run commits.
         db.session.expunge(mailing)
         self.per_hour = mailing.per_hour
-        # Letters that a later domain brings are written out as they come.
-        if mailing.expanded_at is None and source is None:
-            self._expand(mailing)
+        if mailing.expanded_at is None:
+            self._expand(mailing) if source is None else source.expand()
         claimed_at = time.monotonic()
         lot = outbox.claim(
             self.organisation_id,
@@ -128,10 +131,10 @@ class Runner:
             size=self.lanes.size * BATCHES_PER_LOT,
             full=self.full,
         )
-        made.fetch(lot)
-        gone = outbox.unmailable(self.organisation_id, lot, today()) if lot else {}
+        lot = made.fetch(lot)
+        gone = made.unmailable(lot) | outbox.unmailable(self.organisation_id, lot, today()) if lot else {}
         later = self._find_seats([one for one in lot if one.id not in gone], made)
-        outbox.note_progress(self.organisation_id, self.mailing_id)
+        self._note_progress()
         db.session.commit()
         if not lot:
             # Those put back or deferred lie behind.
@@ -145,24 +148,38 @@ class Runner:
         self._send([one for one in lot if one.id not in gone and one.id not in later], made, claimed_at)
         return self._heed_refusals() and not self.unreachable
 
-    def _letters(self, mailing: Mailing) -> "_Letters":
+    def _note_progress(self) -> None:
+        """Counts for readers who may see no delivery, once a second: counting a mailing takes as long as sending three."""
+        if time.monotonic() >= self._progress_due:
+            outbox.note_progress(self.organisation_id, self.mailing_id)
+            self._progress_due = time.monotonic() + PROGRESS_SECONDS
+
+    def _chosen(self, mailing: Mailing) -> Chosen:
         self.audience = read_audience(mailing, self.audience)
-        return _Letters(mailing, self.audience)
+        return Chosen(mailing, self.audience)
 
     def _find_seats(self, lot: Sequence[Claim], letters: Source) -> dict[UUID, float]:
         """Take a place within every limit for each; answers those that find none, with the seconds to wait."""
         passengers = [Passenger(one.address, letters.person_of(one)) for one in lot]
         waiting = limits.take_slots(self.organisation_id, self.mailing_id, passengers, self.per_hour)
         moment = now()
-        self.full |= {lot[place].holding_id for place in waiting if lot[place].letter_id}
+        self.full |= {
+            one.holding_id for one in map(lot.__getitem__, waiting) if one.letter_id and one.holding_id
+        }
         return {lot[place].id: (until - moment).total_seconds() for place, until in waiting.items()}
+
+    def _heed_in_time(self) -> bool:
+        """Heed new refusals at once, and what they amount to every few batches; answers whether it goes on."""
+        self._batches += 1
+        return bool(not self.refused and self._batches % BATCHES_A_LOOK) or self._heed_refusals()
 
     def _heed_refusals(self) -> bool:
         """Cross off addresses that are gone, and stop for what a person should look at; answers whether it goes on."""
         refused, self.refused = self.refused, []
-        if not refused:
+        self.any_refused = self.any_refused or bool(refused)
+        if not self.any_refused:
             return True
-        refusals.cross_off(self.actor, refusals.gone_addresses(refused))
+        refusals.cross_off_gone(self.actor, refused)
         mailing = get_own(self.actor, self.mailing_id, lock=True)
         reason = self.stopping or refusals.why_too_many(mailing)
         if reason is not None:
@@ -182,53 +199,96 @@ class Runner:
         db.session.commit()
 
     def _send(self, going: Sequence[Claim], letters: Source, claimed_at: float) -> None:
+        """Batch after batch: leave for those held; then their dots, while the next batch is brought to its own."""
         # What was built of an earlier lot was verified with that lot.
         self.built.clear()
-        while (
-            going
-            and not self.unreachable
-            and time.monotonic() - claimed_at < outbox.LEASE_SECONDS - MARGIN_SECONDS
-        ):
-            self.results += [
-                _put_back(one, self.slowed[one.domain]) for one in going if one.domain in self.slowed
-            ]
-            going = [one for one in going if one.domain not in self.slowed]
-            batch, going = going[: self.lanes.size], going[self.lanes.size :]
-            if not self._send_batch(batch, letters, going[: self.lanes.size]):
+        held: list[Held] = []
+        still_sends = True
+        while True:
+            in_time = time.monotonic() - claimed_at < outbox.LEASE_SECONDS - MARGIN_SECONDS
+            going = self._without_slowed(going)
+            size = self.lanes.size if still_sends and in_time and not self.unreachable else 0
+            batch, rest = going[:size], going[size:]
+            messages = self._messages(batch, letters)
+            asked_at = time.monotonic()
+            leaving, may_go_on = self._ask_leave(held) if held else ([], True)
+            still_sends = still_sends and may_go_on and self._heed_in_time()
+            if still_sends:
+                going = rest
+            else:
+                messages = []
+            if not messages and not leaving:
                 break
+            held = self._exchange(leaving, asked_at, messages, going[:size], letters)
         self.results += [_put_back(one) for one in going]
         self._settle()
 
-    def _send_batch(self, batch: Sequence[Claim], letters: Source, coming: Sequence[Claim]) -> bool:
-        """Hold, commit, send the dots, and build what comes next; answers whether the mailing still sends."""
+    def _without_slowed(self, going: Sequence[Claim]) -> Sequence[Claim]:
+        self.results += [
+            _put_back(one, self.slowed[one.domain]) for one in going if one.domain in self.slowed
+        ]
+        return [one for one in going if one.domain not in self.slowed]
+
+    def _messages(self, batch: Sequence[Claim], letters: Source) -> list[tuple[Claim, str, bytes]]:
+        """The messages of a batch, built while no dot is under way; what can't be built has failed."""
         messages = []
-        refused: list[Result] = []
-        ahead = self._build_ahead(coming, letters)
         for claim in batch:
             try:
                 messages.append((claim, self._return_path(claim, letters), self._content(claim, letters)))
             except Invalid as error:
-                refused.append(Result(claim, DeliveryState.FAILED, None, error.message))
-        held, not_taken = self.lanes.hold(messages, lambda: _go_on(ahead, BUILT_A_ROUND))
-        refused += self._weighed(not_taken)
-        self.unreachable = bool(not_taken) and all(one.code is None for one in not_taken) and not held
-        asked_at = time.monotonic()
+                self.results.append(Result(claim, DeliveryState.FAILED, None, error.message))
+        return messages
+
+    def _ask_leave(self, held: Sequence[Held]) -> tuple[list[Held], bool]:
+        """Write the results so far, and commit those held to their dots.
+
+        Answers which may go, and whether the mailing still sends.
+        """
+        waiting = []
+        for one in held:
+            if one.claim.domain in self.slowed:
+                self._take_back(one, self.slowed[one.claim.domain])
+            else:
+                waiting.append(one)
         may_go = outbox.commit(
             self.organisation_id,
             self.mailing_id,
             version=self.version,
-            held=[one.claim for one in held],
-            results=[*self.results, *refused],
+            held=[one.claim for one in waiting],
+            results=self.results,
         )
         db.session.commit()
         self.results = []
-        going = [one for one in held if one.claim.id in may_go]
-        for one in held:
+        for one in waiting:
             if one.claim.id not in may_go:
-                one.connection.abort()
-                self.results.append(_put_back(one.claim))
-        self._dots(going, asked_at, lambda: _go_on(ahead, len(coming)))
-        return len(going) == len(held)
+                self._take_back(one)
+        return [one for one in waiting if one.claim.id in may_go], len(may_go) == len(waiting)
+
+    def _take_back(self, one: Held, seconds: float = 0) -> None:
+        one.connection.abort()
+        self.results.append(_put_back(one.claim, seconds))
+
+    def _exchange(
+        self,
+        leaving: Sequence[Held],
+        asked_at: float,
+        messages: Sequence[tuple[Claim, str, bytes]],
+        coming: Sequence[Claim],
+        letters: Source,
+    ) -> list[Held]:
+        """The dots of those leaving, the next batch up to its own, and meanwhile build what comes after it."""
+        if time.monotonic() - asked_at > outbox.LEASE_SECONDS - MARGIN_SECONDS:
+            # This process slept past its lease: a person may already be deciding about these. They were not sent.
+            for one in leaving:
+                self._take_back(one)
+            leaving = ()
+        ahead = self._build_ahead(coming, letters)
+        released, held, not_taken = self.lanes.exchange(
+            leaving, messages, lambda: _go_on(ahead, BUILT_A_ROUND)
+        )
+        self.unreachable = bool(not_taken) and all(one.code is None for one in not_taken) and not held
+        self.results += self._weighed([*released, *not_taken])
+        return held
 
     def _content(self, claim: Claim, letters: Source) -> bytes:
         built = self.built.pop(claim.id, None)
@@ -246,19 +306,11 @@ class Runner:
     def _return_path(self, claim: Claim, letters: Source) -> str:
         return return_paths.find_bounce_address(self.organisation_id, claim.id) or letters.sender_address
 
-    def _dots(self, going: Sequence[Held], asked_at: float, meanwhile: Callable[[], None]) -> None:
-        if time.monotonic() - asked_at > outbox.LEASE_SECONDS - MARGIN_SECONDS:
-            # This process slept past its lease: a person may already be deciding about these. They were not
-            # sent.
-            for one in going:
-                one.connection.abort()
-            self.results += [_put_back(one.claim) for one in going]
-            return
-        self.results += self._weighed(self.lanes.release(going, meanwhile))
-
     def _weighed(self, results: Sequence[Result]) -> list[Result]:
         """Results as they are kept: what asks for patience slows its whole domain, policy stops the mailing."""
-        weighed, policy = refusals.weigh([_too_old(self._slowed(one)) for one in results])
+        weighed, policy = refusals.weigh(
+            [_too_old(self._slowed(refusals.without_person(one))) for one in results]
+        )
         if policy is not None and self.stopping is None:
             self.stopping = refusals.POLICY.format(reply=policy)
         self.refused += [one for one in weighed if one.code is not None and one.code >= 500]
@@ -278,45 +330,6 @@ class Runner:
             )
             db.session.commit()
             self.results = []
-
-
-class _Letters:
-    """The messages of one mailing, built from exactly what was verified."""
-
-    def __init__(self, mailing: Mailing, audience: FrozenAudience) -> None:
-        self.mailing, self._audience = mailing, audience
-        self.sender = mailing.sender or ""
-        self.sender_address = address_of(self.sender)
-        self._texts = Texts.of(mailing)
-        self._files, self._wrong_file = _files_of(mailing)
-        self._entries: dict[UUID | None, Entry] = {one.choice_id: one for one in audience.entries}
-
-    def why_unapproved(self) -> str | None:
-        """Why nothing may leave as it stands."""
-        return self._wrong_file or sending.why_unapproved(self.mailing, self._audience.hash)
-
-    def fetch(self, claims: Sequence[Claim]) -> None:
-        """Everything is in hand already."""
-
-    def person_of(self, claim: Claim) -> UUID | None:
-        """Who is written to."""
-        entry = self._entries.get(claim.choice_id)
-        return entry.person_id if entry else None
-
-    def build(self, claim: Claim) -> bytes:
-        """The message to one of the chosen; raises ``Invalid``."""
-        entry = self._entries.get(claim.choice_id)
-        if entry is None or entry.address != claim.address:
-            raise Invalid("This recipient is not among those signed off.")
-        return build(self.mailing, self._texts, entry, claim.message_id, self.sender, self._files)
-
-
-def _files_of(mailing: Mailing) -> tuple[Sequence[AttachedFile], str | None]:
-    """The files that were signed off; or why nothing may leave, since one of them is not as it was."""
-    try:
-        return read_files(mailing), None
-    except Invalid as error:
-        return (), error.message
 
 
 def _go_on(work: Iterator[None], steps: int) -> None:

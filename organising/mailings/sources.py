@@ -23,8 +23,14 @@ class Source(Protocol):
     def why_unapproved(self) -> str | None:
         """Why nothing may leave as it stands, or ``None``: asked at each claim."""
 
-    def fetch(self, claims: Sequence[Claim]) -> None:
-        """Read what these claims need, within the transaction that claimed them."""
+    def expand(self) -> None:
+        """Write out who gets it, a batch at a time, committing each; nothing where messages come one by one."""
+
+    def fetch(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Read what these claims need, within the transaction that claimed them; answers them with their addresses."""
+
+    def unmailable(self, claims: Sequence[Claim]) -> dict[UUID, str]:
+        """Those that must not be written to any more, and why, asked of the database in the same transaction."""
 
     def person_of(self, claim: Claim) -> UUID | None:
         """Who is written to."""

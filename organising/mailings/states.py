@@ -4,10 +4,21 @@ from enum import StrEnum
 
 
 class MailingMode(StrEnum):
-    """Who writes to whom. A constituents' mailing holds the letters of one action; they are written one by one."""
+    """Who writes to whom. A constituents' mailing holds the letters of one action; they are written one by one.
+
+    Those to signers and to contacts go to people who agreed to it: nobody but their own organisation ever sees who
+    they are.
+    """
 
     ORGANISATION = "organisation_to_representative"
     CONSTITUENT = "constituent_to_representative"
+    SIGNERS = "organisation_to_signers"
+    CONTACTS = "organisation_to_contacts"
+
+    @property
+    def is_to_people(self) -> bool:
+        """Whether it goes to people of the organisation's own, whom no reader of a lent mailing sees."""
+        return self in (MailingMode.SIGNERS, MailingMode.CONTACTS)
 
 
 class MailingState(StrEnum):
@@ -57,6 +68,10 @@ class Answer(StrEnum):
     DROPPED_OUT = "dropped_out"
 
 
+ON_TEXT = (Decision.APPROVE, Decision.DECLINE)
+ON_NAME = {Decision.ENDORSE: Answer.ENDORSED, Decision.DROP_OUT: Answer.DROPPED_OUT}
+
+
 class LeftOut(StrEnum):
     """Why a chosen representative gets no message."""
 
@@ -68,6 +83,17 @@ class LeftOut(StrEnum):
     ASKS_OTHERWISE = "asks_otherwise"
     OVER_BUDGET = "over_budget"
     WRITTEN_TO = "written_to"
+
+
+class Withheld(StrEnum):
+    """Why a message that was signed off was not sent when its turn came, as the delivery keeps it."""
+
+    NOT_IN_OFFICE = "no longer in office"
+    DISSOLVED = "Parliament is dissolved"
+    ASKS_OTHERWISE = "the office asks to be written to another way"
+    BOUNCED = "the address has bounced"
+    OVER_BUDGET = "partners have written as often as the campaign allows"
+    WRITTEN_TO = "somebody in the coalition wrote to them meanwhile"
 
 
 FOLLOWS: dict[MailingState, frozenset[MailingState]] = {

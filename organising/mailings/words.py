@@ -29,7 +29,7 @@ DELIVERY = {
     D.SUPPRESSED: (
         _l("Not written to"),
         "leaning_oppose",
-        _l("No longer in office, or the address has bounced."),
+        _l("Read why: each was looked at once more when its turn came."),
     ),
     D.CANCELLED: (_l("Cancelled"), "unknown", _l("Nothing. These never left.")),
     D.UNCERTAIN: (
@@ -44,6 +44,21 @@ DELIVERY = {
     ),
     D.BOUNCED: (_l("Came back"), "bad", _l("Find another address, or write by hand.")),
     D.REPLIED: (_l("Answered"), "supporter", _l("Nothing. Their answer is among the replies.")),
+}
+
+# The same of people who agreed to be written to.
+TO_SIGNERS = DELIVERY | {
+    D.FAILED: (_l("Refused"), "bad", _l("Nothing. An address that does not exist is not written to again.")),
+    D.SUPPRESSED: (
+        _l("Not written to"),
+        "leaning_oppose",
+        _l("Nothing. They changed their mind, or their address came back, before it left."),
+    ),
+    D.BOUNCED: (
+        _l("Came back"),
+        "bad",
+        _l("Nothing. An address that does not exist is not written to again."),
+    ),
 }
 
 LEFT_OUT = {

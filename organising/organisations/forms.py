@@ -1,16 +1,18 @@
 """Forms of organisations, people, units, partners and asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # newer than its stubs
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 
 from ..accounts.words import ROLE_NAMES, ROLE_TASKS
+from ..platform.form_parts import Boxes
 from ..platform.forms import Form
 from ..platform.permissions import Role
 from .coalition import STATUSES
@@ -88,6 +90,15 @@ class FactsForm(Form):
     )
 
 
+class LogoForm(Form):
+    """A picture, and words for those who don't see it."""
+
+    file = FileField(_l("Picture"))
+    alt = StringField(
+        _l("What it shows"), [DataRequired(_l("Say what it shows.")), Length(max=120)], filters=[_tidy]
+    )
+
+
 class PartnerForm(FactsForm):
     """A new partner and its first admin."""
 
@@ -152,3 +163,26 @@ class AskForm(Form):
     decision_office = StringField(
         _l("Who decides"), [DataRequired(_l("Name the office.")), Length(max=200)], filters=[_tidy]
     )
+
+
+class SecondFactorForm(Form):
+    """Of which roles a second step is asked, and how long they have."""
+
+    roles = Boxes(
+        _l("Ask it of"),
+        description=_l("After their day, nobody in these roles gets in until it is on."),
+    )
+    grace = RadioField(
+        _l("From when on, for roles newly ticked"),
+        choices=[
+            SelectChoice("0", _l("At once")),
+            SelectChoice("7", _l("In a week")),
+            SelectChoice("14", _l("In two weeks")),
+            SelectChoice("30", _l("In thirty days")),
+        ],
+        default="14",
+    )
+
+    def offer(self, roles: Iterable[Role]) -> None:
+        """Set of which it may be asked: the campaign's own roles are in the lead organisation only."""
+        self.roles.choices = [SelectChoice(str(role), ROLE_NAMES[role]) for role in roles]

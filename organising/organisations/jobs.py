@@ -1,8 +1,9 @@
-"""Mailing invitations: each once, with a sweep for what no bell was heard for."""
+"""Mailing invitations: each once, with a sweep for what no bell was heard for. Sealing the audit log."""
 
 from uuid import UUID
 
 from ..platform.actor import Actor
+from ..platform.audit_chain import seal_all
 from ..platform.clock import now
 from ..platform.db import find
 from ..platform.once import send_link
@@ -31,3 +32,9 @@ def send_invitation(actor: Actor, row_id: UUID) -> None:
 def send_waiting_invitations() -> None:
     """Send what is unsent, with or without a queue."""
     run_in_each(SEND, purpose="invitation", find=lambda _: list_unsent_invitations(now()))
+
+
+@periodic(10)
+def seal_audit_events() -> None:
+    """Put what was recorded into the audit log's chains: what waits is seconds old."""
+    seal_all()

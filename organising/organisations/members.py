@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from ..accounts import second_factor
 from ..platform.actor import Actor
 from ..platform.audit import record
 from ..platform.clock import now
@@ -52,7 +53,7 @@ def change_role(actor: Actor, membership_id: UUID, role: Role, unit_id: UUID | N
     """
     actor.check(Permission.MEMBERS_MANAGE)
     unit_id = check_role(actor, role, unit_id)
-    membership = _find_other(actor, membership_id)
+    membership = _get_other(actor, membership_id)
     before = Role(membership.role)
     if (before, membership.unit_id) == (role, unit_id):
         return False
@@ -69,13 +70,25 @@ def end_membership(actor: Actor, membership_id: UUID) -> None:
     Raises as :func:`change_role`.
     """
     actor.check(Permission.MEMBERS_MANAGE)
-    membership = _find_other(actor, membership_id)
+    membership = _get_other(actor, membership_id)
     _check_not_last(actor, membership)
     membership.end(now())
     record(actor, "member.ended", "membership", membership.id, role=membership.role)
 
 
-def _find_other(actor: Actor, membership_id: UUID) -> Membership:
+def reset_second_factor(actor: Actor, membership_id: UUID) -> None:
+    """Take a colleague's second factor off, who lost phone and codes: signed out everywhere, and told by mail.
+
+    Raises :class:`NotFound`, :class:`Forbidden`, and :class:`Conflict` where there is none to take off.
+    """
+    actor.check(Permission.MEMBERS_MANAGE)
+    membership = _get_other(actor, membership_id)
+    if not second_factor.reset(membership.user_id):
+        raise Conflict("There is no second step to reset.")
+    record(actor, "member.second_factor_reset", "membership", membership.id)
+
+
+def _get_other(actor: Actor, membership_id: UUID) -> Membership:
     """The present membership of another person, whose role the actor may take."""
     found = db.session.scalar(
         select(Membership).where(

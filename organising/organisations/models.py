@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..platform.clock import now
-from ..platform.db import Owned, Ownership, Reference, Shared, db, new_id
+from ..platform.db import Aggregate, Owned, Ownership, Reference, Shared, db, new_id
 from ..platform.permissions import Role
 from ..platform.sealing import Sealed
 
@@ -68,6 +69,17 @@ class OrganisationKey(Owned, db.Model):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     wrapped: Mapped[bytes]
     destroyed_at: Mapped[datetime | None]
+
+
+class LookupRoot(Aggregate, db.Model):
+    """What keyed hashes are made from, wrapped by the installation key; there from the first change of that key on."""
+
+    __tablename__ = "lookup_root"
+    __table_args__: Any = (CheckConstraint("id = 1", name="one"), {"schema": "vault"})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    wrapped: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Unit(Owned, db.Model):
@@ -166,6 +178,20 @@ class Invitation(Owned, db.Model):
         return True
 
 
+class SecondFactorDemand(Owned, db.Model):
+    """From ``due_at`` on the organisation lets members of this role in by two factors only."""
+
+    __tablename__ = "second_factor_demand"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "role"),
+        CheckConstraint(f"role IN ({ROLES})", name="role"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    role: Mapped[str]
+    due_at: Mapped[datetime]
+
+
 class Campaign(Reference, db.Model):
     """The campaign that the coalition runs."""
 
@@ -187,6 +213,28 @@ class CampaignMember(db.Model):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
     coalition_status: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PartnerLogo(Shared, db.Model):
+    """An organisation's logo in a campaign; the public reads it where the organisation may be published."""
+
+    __tablename__ = "partner_logo"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "organisation_id"),
+        ForeignKeyConstraint(
+            ["campaign_id", "organisation_id"],
+            ["campaign_member.campaign_id", "campaign_member.organisation_id"],
+        ),
+        CheckConstraint("kind IN ('image/png', 'image/jpeg')", name="kind"),
+        CheckConstraint("length(content) <= 65536", name="content"),
+    )
+
+    digest: Mapped[str]
+    kind: Mapped[str]
+    alt: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes]
 
 
 class Ask(Shared, db.Model):

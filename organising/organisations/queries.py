@@ -9,10 +9,19 @@ from sqlalchemy import Select, func, select
 
 from ..accounts.models import User
 from ..platform.actor import Actor
-from ..platform.audit import AuditEvent
 from ..platform.db import db
-from ..platform.permissions import Permission, Role
-from .models import Ask, Campaign, CampaignMember, CoalitionStatus, Invitation, Membership, Organisation, Unit
+from ..platform.permissions import SEES_PEOPLE, Permission, Role
+from .models import (
+    Ask,
+    Campaign,
+    CampaignMember,
+    CoalitionStatus,
+    Invitation,
+    Membership,
+    Organisation,
+    SecondFactorDemand,
+    Unit,
+)
 
 
 @dataclass(frozen=True)
@@ -92,13 +101,13 @@ def find_campaign(actor: Actor) -> Campaign | None:
 
 def list_members(actor: Actor, *, ended: bool = False) -> list[Member]:
     """The organisation's people by name: those there now, or those whose membership has ended."""
-    rows = db.session.execute(_members(actor, ended).order_by(func.lower(User.display_name)))
+    rows = db.session.execute(_members(actor.organisation_id, ended).order_by(func.lower(User.display_name)))
     return [_member(*row) for row in rows]
 
 
 def find_member(actor: Actor, membership_id: UUID) -> Member | None:
     """One present member of the actor's organisation."""
-    found = db.session.execute(_members(actor, False).where(Membership.id == membership_id))
+    found = db.session.execute(_members(actor.organisation_id, False).where(Membership.id == membership_id))
     return next((_member(*row) for row in found), None)
 
 
@@ -146,6 +155,34 @@ def list_people(
     return [(actor, email) for actor, email in found if actor.can(permission)]
 
 
+def list_without_second_factor(organisation_id: UUID) -> list[Member]:
+    """The session's organisation's people whose role sees people, and who sign in by their password alone; by name.
+
+    Empty is what going live asks for.
+    """
+    statement = (
+        _members(organisation_id, ended=False)
+        .where(Membership.role.in_(list(SEES_PEOPLE)), User.id.not_in(_with_second_factor()))
+        .order_by(func.lower(User.display_name))
+    )
+    return [_member(*row) for row in db.session.execute(statement)]
+
+
+def list_with_second_factor() -> set[UUID]:
+    """Which of the session's organisation's people have their second factor on."""
+    return set(db.session.scalars(_with_second_factor()))
+
+
+def _with_second_factor() -> Select[UUID]:
+    return select(func.app.members_with_second_factor())
+
+
+def list_second_factor_demands() -> dict[Role, datetime]:
+    """The roles of which the session's organisation demands a second factor, and from when on."""
+    rows = db.session.execute(select(SecondFactorDemand.role, SecondFactorDemand.due_at))
+    return {Role(row.role): row.due_at for row in rows}
+
+
 def list_publishable(campaign_id: UUID) -> list[tuple[UUID, str]]:
     """The organisations that may stand in public under the campaign's letters: members and the lead, id and name."""
     statement = (
@@ -161,7 +198,7 @@ def list_publishable(campaign_id: UUID) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in db.session.execute(statement)]
 
 
-def _members(actor: Actor, ended: bool) -> Select[Membership, User, str]:
+def _members(organisation_id: UUID, ended: bool) -> Select[Membership, User, str]:
     # A person reads their own memberships elsewhere too, so the organisation is named here.
     return (
         select(Membership, User, Unit.name)
@@ -169,7 +206,7 @@ def _members(actor: Actor, ended: bool) -> Select[Membership, User, str]:
         .outerjoin(
             Unit, (Unit.id == Membership.unit_id) & (Unit.organisation_id == Membership.organisation_id)
         )
-        .where(Membership.organisation_id == actor.organisation_id)
+        .where(Membership.organisation_id == organisation_id)
         .where(Membership.ended_at.is_not(None) if ended else Membership.ended_at.is_(None))
     )
 
@@ -278,17 +315,6 @@ def list_campaign_organisations(
     if not with_former:
         statement = statement.where(CampaignMember.coalition_status != CoalitionStatus.LEFT)
     return db.session.scalars(statement).all()
-
-
-def list_audit_events(action: str | None = None) -> Select[tuple[AuditEvent]]:
-    """The organisation's audit events, to be paged."""
-    statement = select(AuditEvent)
-    return statement.where(AuditEvent.action == action) if action else statement
-
-
-def list_audit_actions() -> Sequence[str]:
-    """The kinds of event that the organisation's log holds."""
-    return db.session.scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all()
 
 
 def list_names(actor: Actor) -> dict[UUID, str]:

@@ -7,15 +7,20 @@ from sqlalchemy import select
 
 from ..accounts.demo import PASSWORD
 from ..actions import demo as actions
+from ..contacts import demo as contacts
 from ..letters import demo as letters
 from ..lobbying import demo as lobbying
 from ..mailings import demo as mailings
 from ..organisations.demo import DemoCoalition, found_demo_coalition
+from ..outreach import demo as outreach
 from ..platform.actor import Actor
 from ..platform.tenancy import Context, use_context
 from ..pledges import demo as pledges
+from ..pledges import demo_paper, demo_sign_ons
 from ..pledges.models import PledgeDrive
 from ..representatives.demo import seed_invented_parliament
+from ..sharing import demo as sharing
+from ..updates import demo as updates
 
 # Who writes the demo's actions in each organisation, and who approves them.
 AUTHORS = {
@@ -37,7 +42,15 @@ def seed() -> bool:
     seed_invented_parliament()
     _seed_work(demo)
     # Last, so that its presence says that all is there.
-    pledges.seed(demo.actor("coordinator", "liberty"))
+    drive_id = pledges.seed(demo.actor("coordinator", "liberty"))
+    # But for what needs the pledge and is missed by nobody.
+    demo_paper.seed(demo.actor("officer", "neu"), drive_id)
+    backed = (("liberty", "coordinator", "deputy"), ("neu", "organiser", "admin"))
+    demo_sign_ons.seed(
+        drive_id, [(demo.actor(asks, slug), demo.actor(approves, slug)) for slug, asks, approves in backed]
+    )
+    updates.seed(demo.actor("organiser", "neu"))
+    outreach.seed(demo.actor("organiser", "neu"))
     return True
 
 
@@ -45,7 +58,10 @@ def _seed_work(demo: DemoCoalition) -> None:
     for slug, (roles, approver) in AUTHORS.items():
         with speaking_for(demo.actor(approver, slug)):
             actions.seed(slug, [demo.actor(role, slug) for role in roles], demo.actor(approver, slug))
+    contacts.seed(demo.actors)
     lobbying.seed(demo.actors)
+    keepers = {"neu": "organiser", "praxis": "organiser", "liberty": "coordinator", "lawrs": "organiser"}
+    sharing.seed({slug: demo.actor(role, slug) for slug, role in keepers.items()})
     mailings.seed(
         demo.actor("coordinator", "liberty"),
         demo.actor("deputy", "liberty"),

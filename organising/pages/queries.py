@@ -1,7 +1,7 @@
 """What the first page of the day and the campaign's public page bring together from the domains."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ..actions.queries import ActionsToday
 from ..actions.queries import today_items as actions_today
+from ..letters.queries import OpenPage, list_open_pages
 from ..lobbying.models import Notice
 from ..lobbying.queries import TodayItems
 from ..lobbying.queries import today_items as lobbying_today
@@ -25,6 +26,9 @@ from ..platform.db import db
 from ..platform.permissions import Permission
 from ..pledges.models import PledgeDrive
 from ..pledges.queries import PublishedTally, list_drives, read_tally
+from ..pledges.queries.paper import PaperToday, count_for_today
+from ..pledges.queries.sign_ons import SignOnToday, list_sign_ons_today
+from ..rights.queries import count_due
 
 MOST_DEEDS = 8
 
@@ -61,6 +65,10 @@ class Today:
     pledge: PledgeToday | None
     notices: Sequence[Notice] = ()
     notice_lines: int = 0
+    paper: PaperToday = field(default_factory=PaperToday)
+    sign_ons: Sequence[SignOnToday] = ()
+    # Requests about personal data that are due within a week, and how many of those are late.
+    rights: tuple[int, int] = (0, 0)
 
     @property
     def waits(self) -> int:
@@ -74,6 +82,10 @@ class Today:
             + self.replies
             + self.unanswered
             + self.notice_lines
+            + self.paper.to_check
+            + self.paper.returned
+            + len(self.sign_ons)
+            + self.rights[0]
         )
 
     @property
@@ -101,7 +113,7 @@ class Today:
 
 
 def get_today(actor: Actor) -> Today:
-    """The day of one person, in about fifteen statements."""
+    """The day of one person, in about sixteen statements."""
     notices = list_notices(actor)
     triages = actor.can(Permission.REPLIES_TRIAGE)
     all_there = notices.total == len(notices)
@@ -115,6 +127,9 @@ def get_today(actor: Actor) -> Today:
         pledge=_pledge(actor),
         notices=notices,
         notice_lines=len({notice.words for notice in notices}) if all_there else count_lines(actor),
+        paper=count_for_today(actor),
+        sign_ons=list_sign_ons_today(actor),
+        rights=count_due() if actor.can(Permission.RIGHTS_DESK) else (0, 0),
     )
 
 
@@ -127,11 +142,14 @@ def _pledge(actor: Actor) -> PledgeToday | None:
 
 @dataclass(frozen=True)
 class PublishedCampaign:
-    """What anyone may read: the asks, the signatories (members and lead only), an open drive's address."""
+    """What anyone may read: the asks, the signatories (members and lead only), an open drive's address, and the pages
+    on which one can write to one's MP.
+    """
 
     asks: Sequence[Ask]
     signatories: Sequence[str]
     drive_slug: str | None
+    letters: Sequence[OpenPage]
 
 
 def find_published_campaign() -> PublishedCampaign | None:
@@ -152,4 +170,5 @@ def find_published_campaign() -> PublishedCampaign | None:
         asks=db.session.scalars(select(Ask).where(Ask.campaign_id == campaign_id).order_by(Ask.place)).all(),
         signatories=db.session.scalars(signatories).all(),
         drive_slug=next((drive.slug for drive in list_drives(campaign_id) if drive.status == "open"), None),
+        letters=list_open_pages(campaign_id),
     )

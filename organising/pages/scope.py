@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..organisations.models import Campaign
-from ..platform.access import find_actor
+from ..platform.access import find_actor, is_cookieless, second_factor_due
 from ..platform.actor import Actor
 from ..platform.db import db
 from ..platform.permissions import Permission
 from ..platform.tenancy import ANONYMOUS, use_context
+from ..safeguards.practice import holds_invented_people, may_keep_people
 
 # Pages that stand in another section than the one their domain is called after.
 SECTIONS = dict.fromkeys(
@@ -26,6 +27,11 @@ SECTIONS = dict.fromkeys(
     "targets",
 ) | dict.fromkeys(("lobbying.whip", "lobbying.whip_ask", "lobbying.dispute", "lobbying.settle"), "whip") | dict.fromkeys(
     ("letters.index", "letters.new", "letters.text", "letters.show"), "mailings"
+) | dict.fromkeys(("rights.desk", "rights.new", "rights.show"), "organisations"
+) | dict.fromkeys(
+    ("sharing.introductions", "sharing.introduction", "sharing.introduce", "sharing.overlap"), "contacts"
+) | dict.fromkeys(
+    ("sharing.stakeholders", "sharing.stakeholder", "sharing.new_stakeholder", "sharing.edit_stakeholder"), "lobbying"
 )  # fmt: skip
 
 # What a page may be about that a contact can be logged with.
@@ -63,9 +69,31 @@ def init_scope(app: Flask) -> None:
 
 def _remember_campaign() -> None:
     # Read before the view runs: an error page is drawn when the database may no longer answer.
-    if request.endpoint in ("static", "pages.healthz", "pages.readyz"):
+    if request.endpoint in ("static", "pages.healthz", "pages.readyz") or is_cookieless(request.endpoint):
+        return
+    # The public's forms are answered with a redirect that shows none: thousands sign in the minutes after a broadcast.
+    if request.method == "POST" and _has_own_context():
         return
     g.campaign = _find_campaign()
+    g.practice = _find_practice()
+
+
+def _find_practice() -> str:
+    """What the frame of staff's pages says of the people in it: ``invented``, ``practice``, or nothing once live."""
+    actor = find_actor()
+    if actor is None or _has_own_context():
+        return ""
+    if holds_invented_people():
+        return "invented" if current_app.config["SETTINGS"].demo else ""
+    try:
+        return "" if may_keep_people(actor.organisation_id) else "practice"
+    except SQLAlchemyError:
+        db.session.rollback()
+        return ""
+
+
+def _has_own_context() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "__own_context__", False)
 
 
 def _find_campaign() -> Scope | None:
@@ -74,9 +102,8 @@ def _find_campaign() -> Scope | None:
     if actor is not None and actor.campaign_id is not None:
         statement = statement.where(Campaign.id == actor.campaign_id)
     statement = statement.order_by(Campaign.created_at).limit(1)
-    view = current_app.view_functions.get(request.endpoint or "")
     try:
-        if getattr(view, "__own_context__", False):
+        if _has_own_context():
             # The view binds its own context, and a session speaks for one only: read with another.
             with use_context(ANONYMOUS) as session:
                 row = session.execute(statement).one_or_none()
@@ -90,13 +117,17 @@ def _find_campaign() -> Scope | None:
 
 def _scope() -> dict[str, Any]:
     actor = find_actor()
+    if "campaign" not in g and request.method == "POST" and _has_own_context():
+        g.campaign = _find_campaign()
     may_log = actor is not None and actor.can(Permission.ENGAGEMENTS_LOG)
     return {
         "actor": actor,
         "campaign": g.get("campaign"),
-        "navigation": navigation() if actor else [],
+        "practice": g.get("practice", ""),
+        "navigation": navigation(actor) if actor else [],
         "menu": menu(actor) if actor else [],
         "quick_log_url": quick_log_url() if may_log else None,
+        "second_factor_due": second_factor_due(actor) if actor else None,
     }
 
 
@@ -120,10 +151,11 @@ def _way_back() -> str | None:
     return request.full_path.rstrip("?") if request.blueprint in PUBLIC_FILTERS else request.path
 
 
-def navigation() -> list[Place]:
-    """The sections, for the staff layout."""
+def navigation(actor: Actor) -> list[Place]:
+    """The sections that are open to this person, for the staff layout."""
     endpoint = request.endpoint or ""
-    here = SECTIONS.get(endpoint) or endpoint.partition(".")[0]
+    blueprint = endpoint.partition(".")[0]
+    here = SECTIONS.get(endpoint) or ("organisations" if blueprint == "assurance" else blueprint)
     places = (
         (_("Today"), "pages.today", "pages", "today"),
         (_("Representatives"), "representatives.index", "representatives", "representatives"),
@@ -133,12 +165,16 @@ def navigation() -> list[Place]:
         (_("Actions"), "actions.index", "actions", "actions"),
         (_("Pledge"), "pledges.index", "pledges", "pledge"),
         (_("Mailings"), "mailings.index", "mailings", "mailings"),
+        (_("Contacts"), "contacts.index", "contacts", "people"),
         (_("Organisation"), "organisations.show", "organisations", "organisation"),
         (_("Help"), "pages.help", "help", "help"),
     )
     known = current_app.view_functions
+    closed = () if actor.can(Permission.MAILINGS_VIEW_COUNTS) else ("mailings.index",)
     return [
-        Place(label, url_for(end), name == here, icon) for label, end, name, icon in places if end in known
+        Place(label, url_for(end), name == here, icon)
+        for label, end, name, icon in places
+        if end in known and end not in closed
     ]
 
 
@@ -147,6 +183,7 @@ def menu(actor: Actor) -> list[Place]:
     lists = (
         (_("Promises"), "lobbying.commitments", "check", Permission.ENGAGEMENTS_VIEW),
         (_("Follow-ups"), "lobbying.follow_ups", "calendar", Permission.ENGAGEMENTS_LOG),
+        (_("Stakeholders"), "sharing.stakeholders", "people", Permission.STAKEHOLDERS_VIEW),
     )
     here = request.endpoint
     offered = [
@@ -156,4 +193,6 @@ def menu(actor: Actor) -> list[Place]:
     ]
     # The contact log's section: where one of its lists is open, that one is where the reader is.
     deeper = any(place.is_current for place in offered)
-    return offered + [place._replace(is_current=place.is_current and not deeper) for place in navigation()]
+    return offered + [
+        place._replace(is_current=place.is_current and not deeper) for place in navigation(actor)
+    ]

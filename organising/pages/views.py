@@ -4,9 +4,18 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask_babel import format_date
+from flask_babel import gettext as _
 
 from ..config import Mode, Settings
-from ..platform.access import current_actor, find_actor, public, signed_in
+from ..platform.access import (
+    Readers,
+    current_actor,
+    find_actor,
+    owes_second_factor,
+    public,
+    signed_in,
+    to_second_factor,
+)
 from ..platform.clock import today as clock_today
 from ..platform.embedded.catcher import list_caught, read_caught
 from ..platform.errors import NotFound
@@ -17,8 +26,10 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
-@public("a visitor is shown the campaign, a member their day")
+@public("a visitor is shown the campaign, a member their day", readers=Readers.BOTH)
 def today() -> Response | str:
+    if owes_second_factor():
+        return to_second_factor()
     if find_actor() is None:
         return redirect(url_for("pages.campaign"), 303)  # type: ignore[return-value]
     day = format_date(clock_today(), "EEEE d MMMM")
@@ -28,36 +39,48 @@ def today() -> Response | str:
 @blueprint.get("/campaign")
 @public("what the coalition asks is published")
 def campaign() -> str:
-    return render_template("pages/campaign.html", published=queries.find_published_campaign())
+    published = queries.find_published_campaign()
+    return render_template("pages/campaign.html", published=published, sectors=_sectors())
+
+
+def _sectors() -> dict[str, str]:
+    """The asks' sectors in the reader's language; the asks themselves stand as they were published."""
+    return {
+        "all": _("Every service"),
+        "education": _("Education"),
+        "health": _("Health"),
+        "police": _("Police"),
+        "data protection": _("Data protection"),
+    }
 
 
 @blueprint.get("/help")
-@public("anyone may read how it works")
+@public("anyone may read how it works", readers=Readers.BOTH)
 def help() -> str:
     return render_template("pages/help.html")
 
 
 @blueprint.get("/who-can-see-what")
-@public("the promise is worth something only where all may read it")
+@public("the promise is worth something only where all may read it", readers=Readers.BOTH)
 def who_can_see() -> str:
     return render_template("pages/who_can_see.html")
 
 
 @blueprint.get("/healthz")
-@public("a balancer has no account")
+@public("a balancer has no account", readers=Readers.STAFF)
 def healthz() -> Response:
     return jsonify(status="alive")
 
 
 @blueprint.get("/readyz")
-@public("a balancer has no account")
+@public("a balancer has no account", readers=Readers.STAFF)
 def readyz() -> tuple[Response, int]:
     readiness = check_readiness()
     return jsonify(readiness.parts), 200 if readiness.is_ready else 503
 
 
 @blueprint.get("/dev/mail")
-@public("there is a catcher on loopback only, and it holds this machine's own mail")
+@public("there is a catcher on loopback only, and it holds this machine's own mail", readers=Readers.STAFF)
 def caught_mail() -> str:
     before = request.args.get("before")
     caught = list_caught(_catcher(), limit=26, before=before)
@@ -68,7 +91,7 @@ def caught_mail() -> str:
 
 
 @blueprint.get("/dev/mail/<name>")
-@public("there is a catcher on loopback only, and it holds this machine's own mail")
+@public("there is a catcher on loopback only, and it holds this machine's own mail", readers=Readers.STAFF)
 def caught_message(name: str) -> str:
     try:
         message = read_caught(_catcher(), name)

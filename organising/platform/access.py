@@ -2,31 +2,56 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, current_user
 
 from .actor import Actor, MembershipSummary
+from .clock import now
 from .db import db
 from .errors import Forbidden
 from .permissions import Permission
 from .tenancy import ANONYMOUS, Context, bind_context
 
-__all__ = ["Actor", "current_actor", "find_actor", "init_access", "public", "requires", "signed_in"]
+__all__ = [
+    "Actor",
+    "Readers",
+    "current_actor",
+    "find_actor",
+    "init_access",
+    "public",
+    "requires",
+    "signed_in",
+]
 
 View = TypeVar("View", bound=Callable[..., Any])
 ORGANISATION = "organisation_id"
 
 
+class Readers(StrEnum):
+    """For whom a page is written. The public's pages are in several languages, staff's in English.
+
+    ``BOTH``: a page that the public reads in its own language, and a member in the frame of staff's pages.
+    """
+
+    STAFF = "staff"
+    PUBLIC = "public"
+    BOTH = "both"
+
+
 @dataclass(frozen=True)
 class Access:
-    """An endpoint's declaration: a permission, or the reason why none is needed."""
+    """An endpoint's declaration: a permission, or the reason why none is needed; and for whom it is written."""
 
     permission: Permission | None
     reason: str
     anonymous: bool
+    readers: Readers = Readers.STAFF
 
 
 @dataclass(frozen=True)
@@ -37,6 +62,7 @@ class SignedIn:
     display_name: str
     session_epoch: int
     memberships: tuple[MembershipSummary, ...]
+    has_second_factor: bool = False
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -44,6 +70,14 @@ class SignedIn:
     def get_id(self) -> str:
         """What the cookie holds: the person and the epoch, so that a changed password signs others out."""
         return f"{self.user_id}:{self.session_epoch}"
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The session's cookie, which cookieless endpoints neither set nor vary by, whoever looked at it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not is_cookieless(request.endpoint):
+            super().save_session(app, session, response)
 
 
 class LoadSignedIn(Protocol):
@@ -60,9 +94,9 @@ def signed_in(reason: str) -> Callable[[View], View]:
     return _declare(Access(None, reason, anonymous=False))
 
 
-def public(reason: str) -> Callable[[View], View]:
-    """Anyone may, signed in or not; ``reason`` says why."""
-    return _declare(Access(None, reason, anonymous=True))
+def public(reason: str, readers: Readers = Readers.PUBLIC) -> Callable[[View], View]:
+    """Anyone may, signed in or not; ``reason`` says why. ``readers`` decides the page's language."""
+    return _declare(Access(None, reason, anonymous=True, readers=readers))
 
 
 def _declare(access: Access) -> Callable[[View], View]:
@@ -111,6 +145,7 @@ def init_access(app: Flask, load_signed_in: LoadSignedIn) -> None:
         except ValueError:
             return None
 
+    app.session_interface = _Sessions()
     _declare(Access(None, "assets hold nothing private", anonymous=True))(app.view_functions["static"])
     app.before_request(_gate)
 
@@ -120,7 +155,7 @@ def _gate() -> Response | None:
     if request.endpoint is None:
         _bind_person()
         return None
-    if request.endpoint == "static":
+    if request.endpoint == "static" or is_cookieless(request.endpoint):
         return None
     access = access_of(current_app, request.endpoint)
     if access is None:
@@ -128,6 +163,8 @@ def _gate() -> Response | None:
     actor = _bind_person()
     if access.anonymous:
         return None
+    if g.get("second_factor_owed"):
+        return to_second_factor()
     if not current_user.is_authenticated:
         return _to_sign_in()
     if actor is None:
@@ -143,6 +180,10 @@ def _gate() -> Response | None:
 def _bind_person() -> Actor | None:
     """Set ``g.actor`` and bind the session; the organisation comes from a membership, never from the form."""
     actor = _actor(current_user) if current_user.is_authenticated else None
+    due = second_factor_due(actor) if actor else None
+    if due is not None and due <= now() and not _is_before_second_factor(request.endpoint):
+        # Until it is set up they are no more than the public here; a page of the organisation's sends them there.
+        g.second_factor_owed, actor = True, None
     g.actor = actor
     if actor is not None:
         bind_context(db.session, Context(organisation_id=actor.organisation_id, user_id=actor.user_id))
@@ -151,10 +192,48 @@ def _bind_person() -> Actor | None:
     return actor
 
 
+def second_factor_due(actor: Actor) -> datetime | None:
+    """From when on this organisation lets its member in by two factors only; ``None`` where they have them, or may."""
+    if current_user.has_second_factor:
+        return None
+    return next((m.second_factor_due for m in actor.memberships if m.is_current), None)
+
+
+def owes_second_factor() -> bool:
+    """Whether who asks is a member who has to set up a second factor before anything else."""
+    return bool(g.get("second_factor_owed"))
+
+
+def to_second_factor() -> Response:
+    """The page that says why, and sets it up."""
+    return redirect(url_for("accounts.second_factor"), 303)  # type: ignore[return-value]
+
+
+def before_second_factor(view: View) -> View:
+    """The endpoint is open to a member who still has to set up the second factor that is demanded of them."""
+    view.__before_second_factor__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def _is_before_second_factor(endpoint: str | None) -> bool:
+    return getattr(current_app.view_functions.get(endpoint or ""), "__before_second_factor__", False)
+
+
 def own_context(view: View) -> View:
     """The public endpoint binds its own context (a signing, an invitation) before it touches the database."""
     view.__own_context__ = True  # type: ignore[attr-defined]
     return view
+
+
+def cookieless(view: View) -> View:
+    """The public endpoint reads no cookie and sets none, so that browsers and proxies may keep its answer for all."""
+    view.__cookieless__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_cookieless(endpoint: str | None) -> bool:
+    """Whether who asks makes no difference to this endpoint: nobody is looked up for it."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "__cookieless__", False)
 
 
 def _actor(person: SignedIn) -> Actor | None:

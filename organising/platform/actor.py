@@ -1,6 +1,7 @@
 """The actor: who acts, for which organisation, in which role. Every service takes one first."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from .errors import Forbidden
@@ -54,3 +55,5 @@ class MembershipSummary:
     unit_name: str | None
     campaign_id: UUID | None
     is_current: bool = False
+    # From when on the organisation demands a second factor of this role.
+    second_factor_due: datetime | None = None

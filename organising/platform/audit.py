@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,11 @@ class AuditEvent(Owned, db.Model):
     """What was done, by whom, to what. The runtime login may insert and read, not change or delete."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_organisation_id_created_at", "organisation_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_audit_event_organisation_id_created_at", "organisation_id", "created_at"),
+        Index("ix_audit_event_organisation_id_subject_id", "organisation_id", "subject_id"),
+        Index("ix_audit_event_organisation_id_tx", "organisation_id", "tx"),
+    )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     user_id: Mapped[UUID | None]
@@ -25,6 +29,25 @@ class AuditEvent(Owned, db.Model):
     subject_type: Mapped[str]
     subject_id: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # The transaction's number, for the sealer; the database writes it.
+    tx: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("(pg_current_xact_id()::text::bigint)"), deferred=True
+    )
+
+
+class AuditSeal(Owned, db.Model):
+    """One link of the organisation's chain; ``id`` is the event's. Written by ``app.seal_audit`` alone."""
+
+    __tablename__ = "audit_seal"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "place"),
+        CheckConstraint("place > 0", name="place"),
+        CheckConstraint("octet_length(hash) = 32", name="hash"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes]
 
 
 def record(

@@ -2,15 +2,21 @@
 
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar
 
+from babel.support import NullTranslations, Translations
 from flask import current_app
+from flask_babel import get_locale, get_translations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import HiddenField, StringField
+from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
+
+from .forgery import comes_from_elsewhere
 
 __all__ = ["Form", "PlainForm", "PublicForm", "parsed"]
 
@@ -19,8 +25,37 @@ FASTEST_SECONDS = 2
 STALE_SECONDS = 24 * 3600
 
 
+class _Words:
+    """What WTForms says by itself: in our own words where the catalogue has them, else in its own."""
+
+    def gettext(self, message: str) -> str:
+        ours = str(get_translations().ugettext(message))
+        return ours if ours != message else str(_of_wtforms(str(get_locale())).ugettext(message))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        ours = str(get_translations().ungettext(singular, plural, number))
+        if ours not in (singular, plural):
+            return ours
+        return str(_of_wtforms(str(get_locale())).ungettext(singular, plural, number))
+
+
+@cache
+def _of_wtforms(language: str) -> NullTranslations:
+    """WTForms' own catalogue, read once a process: Flask-WTF reads the file again at each request."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
+
+
 class Form(FlaskForm):
-    """Messages as plain text once checked: a lazy translation is not taken for a string by every template test."""
+    """Messages as plain text once checked: a lazy translation is not taken for a string by every template test.
+
+    ``summary_title`` heads what is wrong with it, where that is nothing to put right.
+    """
+
+    summary_title: str | None = None
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> _Words:
+            return _Words()
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -49,7 +84,9 @@ class PublicForm(Form):
         if not super().validate(extra_validators):
             return False
         age = self._age()
-        if age is None or age > STALE_SECONDS:
+        if comes_from_elsewhere():
+            self.form_errors.append(_("This was sent from another site. Press the button again."))
+        elif age is None or age > STALE_SECONDS:
             self.restart()
             self.form_errors.append(_("This page was open for a long time. Press the button again."))
         elif age < FASTEST_SECONDS:

@@ -18,7 +18,16 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = Path(__file__).resolve().parents[1] / "static"
-ENTRIES = ("css/staff.css", "css/public.css", "js/staff.js", "js/public.js")
+ENTRIES = (
+    "css/staff.css",
+    "css/public.css",
+    "js/staff.js",
+    "js/public.js",
+    "js/stall.js",
+    "js/stall-worker.js",
+    "js/embedded.js",
+    "js/embedding.js",
+)
 PRELOAD = {
     "staff": ("brygada-1918-latin-wght-normal", "source-sans-3-latin-wght-normal"),
     "public": ("brygada-1918-latin-wght-normal",),

@@ -13,7 +13,7 @@ from flask import current_app
 
 from organising.config import Settings, SmtpServer
 
-from .message import OutgoingMail, address_of, compose
+from .message import OutgoingMail, address_of, compose, in_brackets
 
 __all__ = [
     "Mailer",
@@ -102,7 +102,7 @@ class SmtpConnection:
 
     def _up_to_dot(self, sender: str, recipient: str, content: bytes) -> Iterator[None]:
         smtp = self._smtp = self._smtp or self.open()
-        from_, to = smtplib.quoteaddr(sender), smtplib.quoteaddr(recipient)
+        from_, to = in_brackets(sender), in_brackets(recipient)
         commands = (f"MAIL FROM:{from_}", f"RCPT TO:{to}", "DATA")
         wanted = ((250,), (250, 251), (354,))
         if smtp.has_extn("pipelining"):

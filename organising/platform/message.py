@@ -13,6 +13,7 @@ from email.utils import formataddr, formatdate, getaddresses, parseaddr
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from secrets import token_hex
+from smtplib import quoteaddr
 
 from .errors import Invalid
 
@@ -24,6 +25,11 @@ SAME_IN_ALL = ("From", "Reply-To")
 LONGEST_LINE = 990
 HARMLESS_NAME = re.compile(r"[A-Za-z0-9 _-]{1,70}\.[a-z]{1,5}")
 HARMLESS_KIND = re.compile(r"[a-z]+/[a-z]+")
+# An address of plain letters (RFC 5322 dot-atom), and one with a name that needs no quotes: what nearly all are, and
+# what a parser would give back as it is.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+PLAIN_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+PLAIN_MAILBOX = re.compile(rf"[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)* <{PLAIN_ADDRESS.pattern}>")
 # Where a header is folded.
 LINE = 76
 _HEADS = BytesHeaderParser()
@@ -121,6 +127,8 @@ def _same_in_all(name: str, value: str) -> str:
 def _header(name: str, value: str) -> str:
     """One header, folded, in ASCII."""
     if name in ADDRESSES:
+        if len(value) <= LINE and PLAIN_MAILBOX.fullmatch(value):
+            return f"{name}: {value}"
         pairs = getaddresses([value])
         if not all(address.isascii() for _, address in pairs):
             raise Invalid(f"{name} holds an address with letters that mail servers do not all take.")
@@ -129,7 +137,9 @@ def _header(name: str, value: str) -> str:
         if max(map(len, lines), default=0) + len(name) + 2 > LONGEST_LINE:
             raise Invalid(f"{name} holds a name that is too long for mail servers.")
         return f"{name}: " + ",\r\n ".join(lines)
-    if value.isascii() and len(name) + 2 + len(value) <= LINE and value == value.strip():
+    # One word is never folded: mail programs look for an address behind the colon, not on the next line.
+    longest = LINE if " " in value else LONGEST_LINE
+    if value.isascii() and len(name) + 2 + len(value) <= longest and value == value.strip():
         return f"{name}: {value}"
     charset = "us-ascii" if value.isascii() else "utf-8"
     text = Header(value, charset, header_name=name, maxlinelen=LINE).encode(linesep="\r\n")
@@ -198,10 +208,17 @@ def _verify(head: bytes, wanted: Mapping[str, str]) -> None:
 
 def address_of(text: str) -> str:
     """The bare address within ``Name <address>``; raises :class:`Invalid` where there is none."""
+    if PLAIN_ADDRESS.fullmatch(text):
+        return text
     address = parseaddr(text)[1]
     if "@" not in address or any(ord(character) <= 32 for character in address):
         raise Invalid("That is no email address.")
     return address
+
+
+def in_brackets(address: str) -> str:
+    """``<address>`` as an SMTP command wants it."""
+    return f"<{address}>" if PLAIN_ADDRESS.fullmatch(address) else quoteaddr(address)
 
 
 def named_address(name: str, address: str) -> str:

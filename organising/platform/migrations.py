@@ -34,7 +34,7 @@ def upgrade(owner_url: str, installation_key: bytes, revision: str = "head") -> 
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         command.upgrade(_config(connection), revision)
         if connection.scalar(text("SELECT to_regclass('vault.context_key')")) is not None:
-            _install_context_key(connection, installation_key)
+            install_context_key(connection, installation_key)
 
 
 def downgrade(owner_url: str, revision: str) -> None:
@@ -58,7 +58,8 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _install_context_key(connection: Connection, installation_key: bytes) -> None:
+def install_context_key(connection: Connection, installation_key: bytes) -> None:
+    """Put in place the key that verifies contexts; one of another installation key goes."""
     inner, outer = hmac_pads(derive(installation_key, "context"))
     connection.execute(text("DELETE FROM vault.context_key WHERE inner_pad <> :inner"), {"inner": inner})
     connection.execute(

@@ -22,8 +22,20 @@ class Panel:
     as_of: datetime | None = None
 
 
+@dataclass(frozen=True)
+class NextStep:
+    """What somebody may do next, on a page for everybody: where the link leads, its words, and a sentence before it."""
+
+    title: str
+    words: str
+    label: str
+    href: str
+
+
 Draw = Callable[..., Panel | None]
+Suggest = Callable[..., NextStep | None]
 _registered: dict[str, list[Draw]] = defaultdict(list)
+_suggested: dict[str, list[Suggest]] = defaultdict(list)
 
 
 def register(place: str, draw: Draw) -> Draw:
@@ -37,3 +49,16 @@ def list_panels(place: str, actor: Actor, **about: Any) -> list[Panel]:
     """Every panel that there is to show, in the order in which domains registered."""
     drawn = [draw(actor, **about) for draw in _registered[place]]
     return [panel for panel in drawn if panel is not None]
+
+
+def register_step(place: str, suggest: Suggest) -> Suggest:
+    """Have ``suggest(**about)`` asked for a next step wherever ``place`` is shown; once, however often said."""
+    if suggest not in _suggested[place]:
+        _suggested[place].append(suggest)
+    return suggest
+
+
+def list_steps(place: str, **about: Any) -> list[NextStep]:
+    """Every step that can be taken now: a domain with nothing open suggests none."""
+    found = [suggest(**about) for suggest in _suggested[place]]
+    return [step for step in found if step is not None]

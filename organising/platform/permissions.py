@@ -19,6 +19,11 @@ class Permission(StrEnum):
     MEMBERS_MANAGE = "members:manage"
     UNITS_MANAGE = "units:manage"
     AUDIT_VIEW = "audit:view"
+    AGREEMENT_ACCEPT = "agreement:accept"
+    EXPORTS_VIEW = "exports:view"
+    ASSURANCE_MANAGE = "assurance:manage"
+    DISCLOSURES_DECIDE = "disclosures:decide"
+    RIGHTS_DESK = "rights:desk"
     REPRESENTATIVES_VIEW = "representatives:view"
     REPRESENTATIVES_IMPORT = "representatives:import"
     ENGAGEMENTS_VIEW = "engagements:view"
@@ -32,6 +37,15 @@ class Permission(StrEnum):
     APPROACHES_HAND_OVER = "approaches:hand_over"
     COMMITMENTS_EDIT = "commitments:edit"
     DISPUTES_RESOLVE = "disputes:resolve"
+    STAKEHOLDERS_VIEW = "stakeholders:view"
+    STAKEHOLDERS_EDIT = "stakeholders:edit"
+    CONTACTS_COUNT = "contacts:count"
+    CONTACTS_KEEP = "contacts:keep"
+    CONTACTS_EXPORT = "contacts:export"
+    CONTACTS_INTRODUCE = "contacts:introduce"
+    CONTACTS_IMPORT = "contacts:import"
+    CONTACTS_MERGE = "contacts:merge"
+    CONTACTS_SETTINGS = "contacts:settings"
     NOTES_VIEW = "notes:view"
     NOTES_VIEW_OWN_UNIT = "notes:view_own_unit"
     ACTIONS_VIEW = "actions:view"
@@ -39,6 +53,12 @@ class Permission(StrEnum):
     ACTIONS_APPROVE = "actions:approve"
     PLEDGES_TOTALS = "pledges:totals"
     SIGNERS_VIEW = "signers:view"
+    EMBEDS_MANAGE = "embeds:manage"
+    SIGNERS_INVALIDATE = "signers:invalidate"
+    SIGN_ONS_PREPARE = "sign_ons:prepare"
+    SIGN_ONS_APPROVE = "sign_ons:approve"
+    PAPER_KEY = "paper:key"
+    PAPER_CHECK = "paper:check"
     MAILINGS_VIEW_COUNTS = "mailings:view_counts"
     MAILINGS_VIEW = "mailings:view"
     MAILINGS_DRAFT = "mailings:draft"
@@ -57,6 +77,8 @@ _EVERYONE = frozenset(
         P.ENGAGEMENTS_VIEW,
         P.ACTIONS_VIEW,
         P.PLEDGES_TOTALS,
+        P.STAKEHOLDERS_VIEW,
+        P.CONTACTS_COUNT,
     }
 )
 _ORGANISER = _EVERYONE | {
@@ -66,9 +88,17 @@ _ORGANISER = _EVERYONE | {
     P.APPROACHES_VIEW,
     P.APPROACHES_RESERVE,
     P.COMMITMENTS_EDIT,
+    P.STAKEHOLDERS_EDIT,
+    P.CONTACTS_KEEP,
+    P.CONTACTS_EXPORT,
+    P.CONTACTS_INTRODUCE,
+    P.CONTACTS_IMPORT,
+    P.CONTACTS_MERGE,
     P.NOTES_VIEW,
     P.ACTIONS_CREATE,
     P.SIGNERS_VIEW,
+    P.SIGN_ONS_PREPARE,
+    P.PAPER_KEY,
     P.MAILINGS_VIEW_COUNTS,
     P.MAILINGS_VIEW,
     P.MAILINGS_DRAFT,
@@ -78,7 +108,17 @@ _ADMIN = _ORGANISER | {
     P.MEMBERS_MANAGE,
     P.UNITS_MANAGE,
     P.AUDIT_VIEW,
+    P.AGREEMENT_ACCEPT,
+    P.EXPORTS_VIEW,
+    P.ASSURANCE_MANAGE,
+    P.DISCLOSURES_DECIDE,
+    P.RIGHTS_DESK,
+    P.EMBEDS_MANAGE,
+    P.CONTACTS_SETTINGS,
+    P.SIGNERS_INVALIDATE,
+    P.SIGN_ONS_APPROVE,
     P.ACTIONS_APPROVE,
+    P.PAPER_CHECK,
     P.MAILINGS_SIGN_OFF,
     P.MAILINGS_SEND,
 }
@@ -94,10 +134,20 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.DISPUTES_RESOLVE,
     },
     # A deputy signs off in the coordinator's absence; sending stays with one person.
-    Role.DEPUTY: _ORGANISER | {P.MAILINGS_SIGN_OFF, P.ACTIONS_APPROVE},
+    Role.DEPUTY: _ORGANISER
+    | {P.MAILINGS_SIGN_OFF, P.ACTIONS_APPROVE, P.SIGN_ONS_APPROVE, P.DISCLOSURES_DECIDE},
     Role.ADMIN: _ADMIN,
     Role.ORGANISER: _ORGANISER,
-    Role.OFFICER: _EVERYONE | {P.ENGAGEMENTS_LOG, P.POSITIONS_CLAIM, P.NOTES_VIEW_OWN_UNIT, P.ACTIONS_CREATE},
+    # An officer keeps the contacts of the own unit: the database shows them no other.
+    Role.OFFICER: _EVERYONE
+    | {
+        P.ENGAGEMENTS_LOG,
+        P.POSITIONS_CLAIM,
+        P.CONTACTS_KEEP,
+        P.NOTES_VIEW_OWN_UNIT,
+        P.ACTIONS_CREATE,
+        P.PAPER_KEY,
+    },
     Role.ANALYST: _EVERYONE | {P.APPROACHES_VIEW, P.MAILINGS_VIEW_COUNTS},
 }
 
@@ -105,3 +155,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 def may(role: Role, permission: Permission) -> bool:
     """Whether a role holds a permission."""
     return permission in GRANTS[role]
+
+
+# Whoever holds one of these is shown people's details, or decides who is.
+_OF_PEOPLE = frozenset(
+    {P.CONTACTS_KEEP, P.SIGNERS_VIEW, P.NOTES_VIEW, P.NOTES_VIEW_OWN_UNIT, P.PAPER_KEY, P.MEMBERS_MANAGE}
+)
+SEES_PEOPLE = frozenset(role for role in Role if GRANTS[role] & _OF_PEOPLE)

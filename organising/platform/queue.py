@@ -16,7 +16,9 @@ from uuid import UUID
 
 from flask import current_app
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import event, text
@@ -31,6 +33,8 @@ from .tenancy import Context, TenantSession, use_context
 log = get_logger(__name__)
 QUEUES = ("urgent", "mail", "default")
 PENDING = "doorbells"
+# A bell rung once whose answer was lost with a worker may be rung again after so long.
+WAITING_SECONDS = 60
 PERIODIC: list[tuple[str, int]] = []
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -49,6 +53,12 @@ class Doorbell:
     purpose: str
     queue: str = "default"
     delay_seconds: float = 0
+    once: bool = False
+
+    @property
+    def waiting_key(self) -> str:
+        """Where Redis notes that a bell rung ``once`` waits to be answered."""
+        return f"organising:waiting:{self.name}:{self.organisation_id}"
 
     def signature(self, key: bytes) -> str:
         """HMAC over what runs and for whom, so that a hand on the queue can't make a job up."""
@@ -87,8 +97,13 @@ def enqueue_after_commit(
     purpose: str,
     queue: str = "default",
     delay_seconds: float = 0,
+    once: bool = False,
 ) -> None:
-    """Ring a doorbell once the current transaction has committed; a rollback takes it back."""
+    """Ring a doorbell once the current transaction has committed; a rollback takes it back.
+
+    ``once``: for a job that works off all that is due of its organisation. It is not rung again until it was answered;
+    the note of that is taken away before the job looks, so whoever finds it standing is seen.
+    """
     if queue not in QUEUES:
         raise ValueError(f"no queue {queue}")
     resolve(name, purpose)
@@ -99,6 +114,7 @@ def enqueue_after_commit(
         purpose,
         queue,
         delay_seconds,
+        once,
     )
     session = db.session()
     session.info.setdefault(PENDING, []).append((session.get_nested_transaction(), bell))
@@ -131,6 +147,8 @@ def ring(bell: Doorbell) -> bool:
         return True
     payload = asdict(bell) | {"mac": bell.signature(_key())}
     try:
+        if bell.once and not get_redis().set(bell.waiting_key, 1, nx=True, ex=WAITING_SECONDS):
+            return True
         queue = get_queue(bell.queue)
         options = {"result_ttl": 0, "failure_ttl": 86_400, "job_timeout": 900}
         if bell.delay_seconds:
@@ -151,6 +169,12 @@ def get_redis() -> Redis:
     return found
 
 
+def connect(url: str) -> Redis:
+    """A Redis connection that fails at once instead of retrying inside: a worker's loop does the wait, and a request none."""
+    retry = Retry(NoBackoff(), 1)
+    return Redis.from_url(url, socket_connect_timeout=2, retry=retry, health_check_interval=30)
+
+
 def get_queue(name: str) -> Queue:
     """One of :data:`QUEUES`; payloads are JSON, never pickles."""
     return Queue(name, connection=get_redis(), serializer=JSONSerializer)
@@ -163,6 +187,8 @@ def perform(payload: dict[str, Any]) -> None:
     except JobRefused as refused:
         log.warning("job_refused", reason=str(refused))
         return
+    if bell.once:
+        get_redis().delete(bell.waiting_key)
     try:
         run(bell.name, organisation_id, row_id, bell.purpose)
     except JobRefused as refused:
@@ -239,6 +265,17 @@ def ring_in_each(name: str, *, purpose: str, queue: str, find: Callable[[UUID], 
             for row_id in find(organisation_id):
                 enqueue_after_commit(
                     name, organisation_id=organisation_id, row_id=row_id, purpose=purpose, queue=queue
+                )
+            session.commit()
+
+
+def ring_where(name: str, *, purpose: str, queue: str, is_due: Callable[[], bool]) -> None:
+    """A sweep: ring once in each organisation in whose context something ``is_due``."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)) as session:
+            if is_due():
+                enqueue_after_commit(
+                    name, organisation_id=organisation_id, purpose=purpose, queue=queue, once=True
                 )
             session.commit()
 

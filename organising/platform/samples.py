@@ -14,13 +14,13 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired
-from wtforms.widgets import CheckboxInput, ListWidget
+
+from .form_parts import Boxes
 
 DAY = datetime(2018, 12, 4, 14, 5, tzinfo=UTC)
 PEOPLE = (
@@ -49,14 +49,12 @@ class SampleForm(Form):
     note = TextAreaField("Private note")
     email = EmailField("Email")
     position = SelectField("Position", choices=choices("Champion", "Supporter", "Undecided"))
-    asks = SelectMultipleField(
+    asks = Boxes(
         "Asks raised",
         choices=choices(
             "DP-1 Remove the immigration exemption",
             "EDU-1 Commit to a firewall between education data and immigration enforcement",
         ),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
         default=["2"],
     )
     photo = FileField("Photograph")

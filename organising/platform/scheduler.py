@@ -22,8 +22,8 @@ from rq.scheduler import RQScheduler
 from rq.serializers import JSONSerializer
 
 from .logging import get_logger
-from .queue import PERIODIC, QUEUES, Doorbell, ring, run
-from .worker import OrganisingWorker, connect
+from .queue import PERIODIC, QUEUES, Doorbell, connect, ring, run
+from .worker import OrganisingWorker
 
 TICK_SECONDS = 0.5
 # The extension under which `queue.ring` finds who takes a doorbell while there is no Redis.

@@ -26,6 +26,8 @@ from .tenancy import TenantSession
 EXTENSION = "organising.keyring"
 # A destroyed key must stop opening rows soon, in every process, without a message between them.
 CACHE_SECONDS = 60.0
+# What the installation's own key is derived for, which seals identity rows.
+IDENTITY = "identity fields"
 
 
 class KeyGone(DomainError):
@@ -37,38 +39,101 @@ class KeyGone(DomainError):
 
 @dataclass
 class Keyring:
-    """Opens organisations' keys. ``installation`` seals identity rows, which belong to no organisation."""
+    """Opens organisations' keys. ``installation`` seals identity rows, which belong to no organisation.
+
+    While an organisation's key is being changed it has two: what is sealed is sealed with the newer, and what the older
+    closed still opens.
+    """
 
     installation_key: bytes
-    _open: dict[UUID, tuple[float, bytes]] = field(default_factory=dict)
+    _open: dict[UUID, tuple[float, tuple[bytes, ...]]] = field(default_factory=dict)
+    _lookup: bytes | None = None
+
+    @property
+    def lookup_key(self) -> bytes:
+        """What keyed hashes are made from. It stays when the installation key changes: most hashes have no plain text left."""
+        if self._lookup is None:
+            wrapped = _read_lookup_root()
+            self._lookup = self.installation_key if wrapped is None else self.unwrap_lookup_root(wrapped)
+        return self._lookup
 
     def key_for(self, session: Session, organisation_id: UUID | None) -> bytes:
-        """The 32-byte key of an organisation, or of the installation for ``None``. Raises :class:`KeyGone`."""
+        """The key to seal with, of an organisation, or of the installation for ``None``. Raises :class:`KeyGone`."""
+        return self.keys_for(session, organisation_id)[0]
+
+    def keys_for(
+        self, session: Session, organisation_id: UUID | None, *, afresh: bool = False
+    ) -> tuple[bytes, ...]:
+        """Every key that may open what is kept, the newest first. Raises :class:`KeyGone`. ``afresh``: past the cache."""
         if organisation_id is None:
-            return derive(self.installation_key, "identity fields")
+            return (derive(self.installation_key, IDENTITY),)
         cached = self._open.get(organisation_id)
-        if cached and cached[0] > time.monotonic():
+        if cached and cached[0] > time.monotonic() and not afresh:
             return cached[1]
-        wrapped = session.connection().scalar(text("SELECT app.wrapped_key(:id)"), {"id": organisation_id})
-        if wrapped is None:
-            raise KeyGone("This organisation's key no longer exists, so its details can't be read.")
-        key = self.unwrap(organisation_id, bytes(wrapped))
-        self._open[organisation_id] = (time.monotonic() + CACHE_SECONDS, key)
-        return key
+        wrapped = (
+            session.connection().scalars(text("SELECT app.wrapped_keys(:id)"), {"id": organisation_id}).all()
+        )
+        if not wrapped:
+            self._open.pop(organisation_id, None)
+            raise KeyGone(
+                "The key of this organisation was destroyed: the details kept under it can’t be read by anybody any more."
+            )
+        keys = tuple(self.unwrap(organisation_id, bytes(one)) for one in wrapped)
+        self._open[organisation_id] = (time.monotonic() + CACHE_SECONDS, keys)
+        return keys
+
+    def unseal(self, session: Session, organisation_id: UUID | None, sealed: bytes, bound_to: bytes) -> bytes:
+        """The plain bytes; raises ``InvalidTag`` where no key of the organisation's fits, after looking for a newer one."""
+        for afresh in (False, True):
+            for key in self.keys_for(session, organisation_id, afresh=afresh):
+                try:
+                    return unseal(key, sealed, bound_to)
+                except InvalidTag:
+                    continue
+        raise InvalidTag
+
+    def forget(self, organisation_id: UUID) -> None:
+        """Read an organisation's keys anew at the next use."""
+        self._open.pop(organisation_id, None)
 
     def wrap_new(self, organisation_id: UUID) -> bytes:
         """A fresh key for an organisation, wrapped for keeping in ``organisation_key``."""
-        return seal(self._wrapping(), os.urandom(32), organisation_id.bytes)
+        return self.wrap(organisation_id, os.urandom(32))
+
+    def wrap(self, organisation_id: UUID, key: bytes) -> bytes:
+        """An organisation's key, wrapped."""
+        return seal(self._wrapping(), key, organisation_id.bytes)
 
     def unwrap(self, organisation_id: UUID, wrapped: bytes) -> bytes:
         """The key within ``wrapped``; raises :class:`KeyGone` if it's not this organisation's or installation's."""
         try:
             return unseal(self._wrapping(), wrapped, organisation_id.bytes)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise KeyGone("This organisation's key does not open with this installation's key.") from None
+
+    def wrap_lookup_root(self, root: bytes) -> bytes:
+        """The look-up root, wrapped for keeping in ``vault.lookup_root``."""
+        return seal(derive(self.installation_key, "look-up root"), root, b"look-up root")
+
+    def unwrap_lookup_root(self, wrapped: bytes) -> bytes:
+        """The look-up root; raises :class:`KeyGone` where it was wrapped by another installation key."""
+        try:
+            return unseal(derive(self.installation_key, "look-up root"), bytes(wrapped), b"look-up root")
+        except InvalidTag:
+            raise KeyGone("The look-up root does not open with this installation's key.") from None
 
     def _wrapping(self) -> bytes:
         return derive(self.installation_key, "organisation keys")
+
+
+def _read_lookup_root() -> bytes | None:
+    """On a connection of its own: who asks for a hash may not have begun a transaction, and none is begun for them."""
+    from .db import db
+
+    with db.engine.begin() as connection:
+        connection.execute(text("SELECT set_config('role', 'organising_public', true)"))
+        wrapped = connection.scalar(text("SELECT app.wrapped_lookup_root()"))
+    return None if wrapped is None else bytes(wrapped)
 
 
 def seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
@@ -80,6 +145,11 @@ def seal(key: bytes, plain: bytes, bound_to: bytes) -> bytes:
 def unseal(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
     """The plain bytes; raises ``InvalidTag`` where key, binding or a single bit differ."""
     return AESGCM(key).decrypt(sealed[:12], sealed[12:], bound_to)
+
+
+def binding(organisation_id: UUID | None, table: str, column: str, row_id: UUID) -> bytes:
+    """What a cipher is bound to: copied anywhere else, it opens nowhere."""
+    return f"{organisation_id}|{table}|{column}|{row_id}".encode()
 
 
 def keyring() -> Keyring:
@@ -106,7 +176,7 @@ def installation_hash(name: str, value: str) -> bytes:
 
 
 def _hash(purpose: str, value: str) -> bytes:
-    return hmac.new(derive(keyring().installation_key, purpose), value.encode(), hashlib.sha256).digest()
+    return hmac.digest(derive(keyring().lookup_key, purpose), value.encode(), hashlib.sha256)
 
 
 class Sealed:
@@ -150,18 +220,17 @@ class Sealed:
         """The plain text of one row's cipher."""
         session = Session.object_session(row)
         assert session is not None, "a sealed field is read while its row is in a session"
-        return unseal(self._key(session, row), cipher, self._binding(row)).decode()
+        owner = getattr(row, "organisation_id", None)
+        return keyring().unseal(session, owner, cipher, self._binding(row)).decode()
 
     def close(self, session: Session, row: Any, value: str) -> bytes:
         """The cipher for one row's plain text."""
-        return seal(self._key(session, row), value.encode(), self._binding(row))
-
-    def _key(self, session: Session, row: Any) -> bytes:
-        return keyring().key_for(session, getattr(row, "organisation_id", None))
+        key = keyring().key_for(session, getattr(row, "organisation_id", None))
+        return seal(key, value.encode(), self._binding(row))
 
     def _binding(self, row: Any) -> bytes:
         owner = getattr(row, "organisation_id", None)
-        return f"{owner}|{row.__tablename__}|{self.column}|{row.id}".encode()
+        return binding(owner, row.__tablename__, self.column, row.id)
 
 
 @event.listens_for(TenantSession, "before_flush")
@@ -188,13 +257,27 @@ def open_field(
     session: Session, organisation_id: UUID | None, table: str, column: str, row_id: UUID, cipher: bytes
 ) -> str:
     """Open one cipher read by a Core statement, bound as :class:`Sealed` binds it."""
-    key = keyring().key_for(session, organisation_id)
-    return unseal(key, bytes(cipher), f"{organisation_id}|{table}|{column}|{row_id}".encode()).decode()
+    return open_bytes(session, organisation_id, table, column, row_id, cipher).decode()
+
+
+def open_bytes(
+    session: Session, organisation_id: UUID | None, table: str, column: str, row_id: UUID, cipher: bytes
+) -> bytes:
+    """The same for what is no text: files."""
+    bound_to = binding(organisation_id, table, column, row_id)
+    return keyring().unseal(session, organisation_id, bytes(cipher), bound_to)
 
 
 def seal_field(
     session: Session, organisation_id: UUID | None, table: str, column: str, row_id: UUID, plain: str
 ) -> bytes:
     """Seal one value for a Core statement, to be opened by :func:`open_field` or a :class:`Sealed` field."""
+    return seal_bytes(session, organisation_id, table, column, row_id, plain.encode())
+
+
+def seal_bytes(
+    session: Session, organisation_id: UUID | None, table: str, column: str, row_id: UUID, plain: bytes
+) -> bytes:
+    """The same for what is no text: files. Opened by :func:`open_bytes`."""
     key = keyring().key_for(session, organisation_id)
-    return seal(key, plain.encode(), f"{organisation_id}|{table}|{column}|{row_id}".encode())
+    return seal(key, plain, binding(organisation_id, table, column, row_id))

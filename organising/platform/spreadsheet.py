@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from flask import Response
@@ -23,15 +23,23 @@ def inert(cell: object) -> str:
 
 def table(header: Sequence[object], rows: Iterable[Iterable[object]]) -> str:
     """The CSV text of a table, every cell :func:`inert`."""
+    return "".join(lines(header, rows))
+
+
+def lines(header: Sequence[object], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The same, line by line: for a table too long to be held."""
+    yield MARK + _line([str(cell) for cell in header])
+    for row in rows:
+        yield _line([inert(cell) for cell in row])
+
+
+def _line(cells: list[str]) -> str:
     written = io.StringIO()
-    written.write(MARK)
-    writer = csv.writer(written)
-    writer.writerow([str(cell) for cell in header])
-    writer.writerows([inert(cell) for cell in row] for row in rows)
+    csv.writer(written).writerow(cells)
     return written.getvalue()
 
 
-def download(text: str, name: str) -> Response:
+def download(text: str | Iterable[str], name: str) -> Response:
     """A CSV as a file of that name, kept in no cache."""
     return Response(
         text,

@@ -31,17 +31,18 @@ _SPAN = re.compile(r'colspan="?(\d+)', re.IGNORECASE)
 
 
 def longdate(value: date | datetime | None) -> str:
-    """A date in words, "4 December 2018", as seen in London. Nothing for None."""
+    """A date in words of the page's language, "4 December 2018", as seen in London. Nothing for None."""
     if value is None:
         return ""
-    return format_date(_in_london(value), "d MMMM y", locale=_locale())
+    return format_date(_in_london(value), "long", locale=_locale())
 
 
 def long_datetime(value: datetime | date | None) -> str:
     """A moment in words, "4 December 2018, 14:05", in London time. A plain date has no time to show."""
     if not isinstance(value, datetime):
         return longdate(value)
-    return format_datetime(_in_london(value), "d MMMM y, HH:mm", locale=_locale())
+    time = format_datetime(_in_london(value), "HH:mm", locale=_locale())
+    return f"{longdate(value)}, {time}"
 
 
 def number(value: float | int | None) -> str:
@@ -224,6 +225,12 @@ def asset(name: str) -> str | None:
     return url_for("static", filename=filename) if filename else None
 
 
+def asset_file(name: str) -> Path | None:
+    """A bundled file by its plain name, or None when the bundle lacks it."""
+    filename = _manifest().get("files", {}).get(name)
+    return Path(current_app.static_folder or "") / filename if filename else None
+
+
 def asset_fonts(bundle: str) -> list[str]:
     """Addresses of the font files worth preloading for a layout ("staff" or "public")."""
     return [url_for("static", filename=name) for name in _manifest().get("preload", {}).get(bundle, [])]
@@ -279,4 +286,6 @@ def _in_london(value: date | datetime) -> date | datetime:
 
 
 def _locale() -> Any:
-    return get_locale() or "en_GB"
+    locale = get_locale()
+    # Plain "en" writes dates as in the United States.
+    return "en_GB" if locale is None or locale.language == "en" else locale

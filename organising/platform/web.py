@@ -3,6 +3,7 @@
 import json
 
 from flask import Flask, Response, g, render_template, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
@@ -64,7 +65,9 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _stale_form(error: CSRFError) -> Response:
-    message = "This form was open for too long, or came from another page. Go back, reload and send it again."
+    message = _(
+        "This form was open for too long, or came from another page. Go back, reload and send it again."
+    )
     return answer(400, "stale_form", message)
 
 

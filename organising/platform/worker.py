@@ -14,15 +14,14 @@ from typing import Any, NoReturn
 
 from flask import Flask
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from .db import db
 from .logging import get_logger
+from .queue import connect
 from .supervision import die_with_parent
 
 WORKER_TTL_SECONDS = 60
@@ -109,12 +108,6 @@ def outline(error: BaseException | None) -> str:
         lines += [f"  {place.filename}:{place.lineno} {place.name}" for place in places]
         error = error.__cause__ or error.__context__
     return "\n".join(lines)
-
-
-def connect(url: str) -> Redis:
-    """A Redis connection that fails at once instead of retrying inside: the caller's loop does the wait."""
-    retry = Retry(NoBackoff(), 1)
-    return Redis.from_url(url, socket_connect_timeout=2, retry=retry, health_check_interval=30)
 
 
 def run_worker(app: Flask, queues: Sequence[str], burst: bool = False) -> None:

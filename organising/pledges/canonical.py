@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
 
+from ..platform.email_address import parse_email as parse_email
 from ..representatives import postcode_format
 
 # Providers that deliver every one of these to the same box; of any other provider nothing is assumed.
@@ -35,14 +36,6 @@ _PLAIN = str.maketrans(
 )
 
 
-def parse_email(text: str) -> str:
-    """The address as it is written to. Raises ``ValueError`` with a plain sentence; asks no name server."""
-    try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise ValueError("Enter an email address such as name@example.org.") from None
-
-
 def person(email: str) -> str:
     """The address as compared between signatures: one box, one text."""
     local, _, domain = email.strip().lower().rpartition("@")
@@ -62,7 +55,7 @@ def parse_postcode(text: str) -> str:
     try:
         return postcode_format.parse_postcode(text)
     except postcode_format.NotAPostcode:
-        raise ValueError("Enter a full postcode such as E1 4NS.") from None
+        raise ValueError(_("Enter a full postcode such as E1 4NS.")) from None
 
 
 def folded(text: str) -> str:

@@ -6,22 +6,39 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from ..organisations.models import Unit, UnitKind
 from ..platform.actor import Actor
 from ..platform.clock import now
 from ..platform.db import db, new_id
 from ..platform.sealing import blind_index, canonical_email, seal_field
 from ..platform.tenancy import Context, use_context
+from ..representatives.services import find_seat_code
 from . import canonical
 from .keys import counting_keys
-from .models import Channel, Part, Pledge, PledgeConsent, PledgeDrive, PledgeState, Purpose, Sector
+from .models import (
+    Channel,
+    Part,
+    Pledge,
+    PledgeConsent,
+    PledgeDrive,
+    PledgeState,
+    Purpose,
+    Sector,
+    Translated,
+)
 from .queries import Partner, list_partners
-from .services.counting import count_drive
+from .services.counting import count_drive, publish_drive
 from .services.drives import DriveDetails, create_drive, open_drive
+from .services.milestones import MilestoneGiven, save_milestone
+from .services.translations import TextGiven, save_translation
 from .texts import pledge_consent, updates_consent
 
 SIGNERS = 780
+# Of the invented parliament: few enough that some have ten signers of one organisation.
+SEATS = 12
+LOCAL = (UnitKind.DISTRICT, UnitKind.LOCAL_GROUP)
 DAYS = 27
 DRIVE = DriveDetails(
     slug="care-dont-share",
@@ -36,6 +53,23 @@ DRIVE = DriveDetails(
         "colleagues who keep it."
     ),
     goal=1000,
+)
+WELSH = TextGiven(
+    title="Gofalu, nid rhannu",
+    standfirst="Ysgol, meddygfa, gorsaf heddlu: lleoedd i fod yn ddiogel ynddynt. Rydym yn addo eu cadw felly.",
+    wording=(
+        "Rhaid i bobl allu anfon eu plant i’r ysgol, gweld meddyg a rhoi gwybod am drosedd heb ofni y bydd yr hyn a "
+        "ddywedant yno yn cyrraedd y rhai sy’n gorfodi mewnfudo.\n"
+        "Galwn am fur: ni ddylai gwybodaeth bersonol a gesglir gan wasanaethau cyhoeddus y mae pobl yn ymddiried ynddynt "
+        "byth gael ei rhannu â’r Swyddfa Gartref er mwyn gorfodi mewnfudo.\n"
+        "Lle bynnag yr wyf yn gweithio, yn astudio neu’n defnyddio gwasanaeth cyhoeddus, byddaf yn codi llais dros yr "
+        "addewid hwnnw, a byddaf yn sefyll gyda chydweithwyr sy’n ei gadw."
+    ),
+)
+MILESTONE = MilestoneGiven(
+    1000,
+    banner="We are a thousand. Thank you.",
+    others={"cy": "Rydym yn fil. Diolch.", "es": "Somos mil. Gracias.", "pt": "Somos mil. Obrigado."},
 )
 FIRST = [
     "Ada",
@@ -142,22 +176,36 @@ def seed(actor: Actor, at: datetime | None = None) -> UUID:
     at = at or now()
     with use_context(Context(organisation_id=actor.organisation_id, user_id=actor.user_id)) as session:
         drive = create_drive(actor, DRIVE)
+        save_translation(actor, drive, Translated.WELSH, WELSH, drive.wording_version)
+        save_milestone(actor, drive, MILESTONE)
         open_drive(actor, drive)
         drive_id, partners = drive.id, list_partners(actor.campaign_id)
+        # The lead and the union with its branches have the most.
+        partners.sort(key=lambda partner: (partner.id != actor.organisation_id, partner.slug != "neu"))
+        people = _people(Random(4_12_2018), partners, at)  # noqa: S311
+        seats = {postcode: find_seat_code(postcode) for postcode in {one["postcode"] for one in people}}
         session.commit()
-    partners.sort(key=lambda partner: partner.id != actor.organisation_id)
-    people = _people(Random(4_12_2018), partners, at)  # noqa: S311
     for partner in partners:
         with use_context(Context(organisation_id=partner.id)) as session:
             drive = session.get_one(PledgeDrive, drive_id)
             signed = [person for person in people if partner in person["partners"]]
-            rows = [_row(drive, partner, person) for person in signed]
+            units = session.scalars(select(Unit.id).where(Unit.kind.in_(LOCAL)).order_by(Unit.name)).all()
+            # Every other one came by the link of a unit.
+            rows = [
+                _row(drive, partner, person)
+                | {
+                    "unit_id": units[place // 2 % len(units)] if units and place % 2 else None,
+                    "constituency_code": seats[person["postcode"]],
+                }
+                for place, person in enumerate(signed)
+            ]
             if rows:
                 db.session.execute(insert(Pledge.__table__), rows)
                 db.session.execute(insert(PledgeConsent.__table__), list(_consents(rows, signed, partner)))
             session.commit()
     with use_context(Context(purpose="count")) as session:
         count_drive(drive_id)
+        publish_drive(drive_id)
         session.commit()
     return drive_id
 
@@ -175,7 +223,7 @@ def _people(random: Random, partners: list[Partner], at: datetime) -> list[dict[
             {
                 "name": f"{first} {last}",
                 "email": f"{canonical.folded(first)}.{canonical.folded(last).replace(' ', '-')}.{place}@example.org",
-                "postcode": f"ZZ{place % 90 + 10} {place % 9 + 1}ZZ",
+                "postcode": f"ZA{place % SEATS + 1} 0AA",
                 "sector": random.choices(sectors, shares)[0],
                 "partners": set(chosen),
                 "at": at - timedelta(days=DAYS - day, minutes=random.randrange(600)),
@@ -207,9 +255,7 @@ def _row(drive: PledgeDrive, partner: Partner, person: dict[str, Any]) -> dict[s
         "email_key": blind_index(partner.id, "email", canonical_email(person["email"])),
         "postcode": person["postcode"],
         "sector": person["sector"],
-        "person_key": keys.person_key,
-        "name_key": keys.name_key,
-        "postcode_key": keys.postcode_key,
+        **keys.columns(),
         "confirmation_sent_at": person["at"],
         "confirmation_tries": 0,
         "confirmed_at": person["at"],

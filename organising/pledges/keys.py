@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from flask_babel import gettext as _
 from sqlalchemy import text
 
 from ..platform.db import db
@@ -36,11 +37,19 @@ class DriveKeyGone(DomainError):
 
 @dataclass(frozen=True)
 class CountingKeys:
-    """Hashes of one signature. Name and postcode are bound to the person: alone they compare with nobody else's."""
+    """Hashes of one signature. The first three are bound to the email address, and empty where none was given.
 
-    person_key: bytes
-    name_key: bytes
-    postcode_key: bytes
+    ``witness_key`` is of name and postcode together: by it a signature on paper is known again.
+    """
+
+    person_key: bytes | None
+    name_key: bytes | None
+    postcode_key: bytes | None
+    witness_key: bytes
+
+    def columns(self) -> dict[str, bytes | None]:
+        """The keys by the pledge's columns."""
+        return asdict(self)
 
 
 def make_drive_key(drive_id: UUID) -> None:
@@ -49,14 +58,19 @@ def make_drive_key(drive_id: UUID) -> None:
     db.session.execute(text("SELECT app.keep_drive_key(:d, :k)"), {"d": drive_id, "k": wrapped})
 
 
-def counting_keys(drive_id: UUID, email: str, name: str, postcode: str) -> CountingKeys:
+def counting_keys(drive_id: UUID, email: str | None, name: str, postcode: str) -> CountingKeys:
     """The hashes under which this signature is counted. Raises :class:`DriveKeyGone`."""
     key = _drive_key(drive_id)
+    folded = canonical.folded(name).encode()
+    witness = _hash(key, "witness", folded + b"\0" + postcode.encode())
+    if not email:
+        return CountingKeys(None, None, None, witness)
     person = _hash(key, "person", canonical.person(email).encode())
     return CountingKeys(
         person,
-        _hash(key, "name", person + canonical.folded(name).encode()),
+        _hash(key, "name", person + folded),
         _hash(key, "postcode", person + postcode.encode()),
+        witness,
     )
 
 
@@ -67,7 +81,7 @@ def _drive_key(drive_id: UUID) -> bytes:
         return cached[1]
     wrapped = db.session.scalar(text("SELECT app.wrapped_drive_key(:d)"), {"d": drive_id})
     if wrapped is None:
-        raise DriveKeyGone("This pledge has ended.")
+        raise DriveKeyGone(_("This pledge has ended."))
     try:
         key = unseal(wrapping, bytes(wrapped), drive_id.bytes)
     except InvalidTag:

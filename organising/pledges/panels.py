@@ -1,4 +1,6 @@
-"""What other pages show of pledges: how many signed in a member's constituency, as published to the coalition."""
+"""What other pages show of pledges: how many signed in a member's constituency, and what a contact of one's own signed."""
+
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
@@ -6,8 +8,10 @@ from ..platform.actor import Actor
 from ..platform.discretion import tellable
 from ..platform.panels import Panel, register
 from ..platform.permissions import Permission
-from ..platform.ui import number
+from ..platform.ui import longdate, number
 from .queries import list_cells
+from .queries.signers import list_signed_with
+from .texts import state_labels
 
 
 def local_pledges(actor: Actor, *, gss_code: str | None = None, **_about: object) -> Panel | None:
@@ -25,6 +29,18 @@ def local_pledges(actor: Actor, *, gss_code: str | None = None, **_about: object
     )
 
 
+def own_signatures(actor: Actor, *, email_keys: Sequence[bytes] = (), **_about: object) -> Panel | None:
+    """What the organisation's own signers with one of these addresses signed. ``email_keys``: blind indexes."""
+    if not email_keys or not actor.can(Permission.SIGNERS_VIEW):
+        return None
+    labels = state_labels()
+    facts = tuple(
+        (title, f"{labels[pledge.state]}, {longdate(pledge.created_at)}")
+        for pledge, title in list_signed_with(email_keys)
+    )
+    return Panel(_("Pledges signed with this address"), facts) if facts else None
+
+
 def _in_words(signed: int | None) -> str:
     # One phrase for none, few and hidden: telling them apart would tell who is there.
     told = tellable(signed)
@@ -32,3 +48,4 @@ def _in_words(signed: int | None) -> str:
 
 
 register("target", local_pledges)
+register("contact", own_signatures)

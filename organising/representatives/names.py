@@ -44,6 +44,9 @@ _SITS_AS = {"mp": "MP", "msp": "MSP", "ms": "MS", "mla": "MLA"}
 
 def fold(text: str) -> str:
     """The key to search, sort and compare by: no accents, case or punctuation, “&” as “and”."""
+    if text.isascii():
+        # Nothing to take apart, and most of what is folded.
+        return _NOT_WORD.sub(" ", text.translate(_APOSTROPHES).lower().replace("&", " and ")).strip()
     bare = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold()).translate(_LETTERS)
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return _NOT_WORD.sub(" ", bare.replace("&", " and ")).strip()

@@ -3,8 +3,11 @@
 import ast
 from pathlib import Path
 
+from flask import Flask
+
 import organising
 from organising.platform.queue import PERIODIC, resolve
+from tests.support.world import World
 
 ROOT = Path(organising.__file__).parent
 
@@ -29,6 +32,14 @@ def test_every_named_job_resolves(app):
     for where, name, purpose in calls:
         assert purpose, f"{where}: {name} is rung without a purpose"
         assert callable(resolve(name, purpose))
+
+
+def test_every_periodic_job_runs_and_is_allowed_what_it_asks(app: Flask, world: World) -> None:
+    """Each twice, with nothing to do: a function that its role may not call is no matter of what there is to do."""
+    for name, _seconds in PERIODIC:
+        for _ in range(2):
+            with app.app_context():
+                resolve(name, "periodic")()
 
 
 def test_every_periodic_job_resolves(app):

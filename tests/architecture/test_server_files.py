@@ -24,8 +24,11 @@ def test_the_services_of_a_server_are_there(services):
 def test_only_the_owners_steps_know_the_owner(services):
     for name, service in services.items():
         text = yaml.safe_dump(service)
-        assert ("DATABASE_OWNER_URL" in text) == (name == "migrate"), name
-        assert ("OWNER_PASSWORD" in text) == (name in ("migrate", "prepare")), name
+        assert ("DATABASE_OWNER_URL" in text) == (name in ("migrate", "operations")), name
+        assert ("OWNER_PASSWORD" in text) == (name in ("migrate", "operations", "prepare")), name
+    # Nobody starts it with the others, and it may find the database empty.
+    assert services["operations"]["profiles"] == ["operations"]
+    assert "migrate" not in services["operations"]["depends_on"]
 
 
 def test_no_secret_has_a_default(services):

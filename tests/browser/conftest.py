@@ -23,7 +23,7 @@ ARGUMENTS = [
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 WINDOWS = {NARROW: 720, 1280: 900}
-PATIENCE_MS = 8_000
+PATIENCE_MS = 15_000
 
 Visit = Callable[..., Visitor]
 

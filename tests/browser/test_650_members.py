@@ -145,9 +145,9 @@ def each_of_them(page: Page, mailing: str) -> dict[str, str]:
     page.goto(f"{mailing}/recipients")
     while True:
         for row in page.get_by_role("table", name="Messages", exact=True).get_by_role("row").all()[1:]:
-            cells = row.get_by_role("cell").all_inner_texts()
-            assert cells[0] not in found
-            found[cells[0]] = cells[1]
+            address, state = row.get_by_role("cell").first.inner_text(), row.locator(".tag").inner_text()
+            assert address not in found
+            found[address] = state
         following = page.get_by_role("link", name="Next")
         if not following.count():
             return found

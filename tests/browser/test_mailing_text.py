@@ -101,7 +101,7 @@ def test_pat_chooses_by_list_and_checks_salutations_with_the_enter_key(visit: Vi
             pat.page.keyboard.press("Enter")
         if number + 1 < total:
             # The cursor waits in the next one.
-            assert pat.page.evaluate("document.activeElement.name").startswith("s-")
+            pat.await_value("(document.activeElement.name || '').startsWith('s-')")
     pat.see("All are checked.")
     pat.look(f"mailing-salutations-one-by-one-{scheme}")
 

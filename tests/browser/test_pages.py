@@ -32,7 +32,12 @@ def test_the_main_pages_in_the_dark(visit: Visit) -> None:
 
 def test_the_public_pages_in_the_dark(visit: Visit) -> None:
     visitor = visit(color_scheme="dark")
-    for name, path in {"pledge-form": "/pledge/care-dont-share", "sign-in": "/sign-in"}.items():
+    public = {
+        "pledge-form": "/pledge/care-dont-share",
+        "pledge-form-welsh": "/pledge/care-dont-share?lang=cy",
+        "sign-in": "/sign-in",
+    }
+    for name, path in public.items():
         visitor.open(path)
         visitor.look(f"dark-{name}")
 

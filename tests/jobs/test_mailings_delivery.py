@@ -3,10 +3,13 @@ one.
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -229,18 +232,20 @@ def test_a_sleeper_that_was_given_leave_does_not_use_it_late(
     and say so.
     """
     mailing = people.sending()
-    monkeypatch.setattr(runner, "MARGIN_SECONDS", outbox.LEASE_SECONDS + 1)
-    monkeypatch.setattr(runner.Runner, "_send", _one_late_batch)
+    commit, asleep = outbox.commit, [0.0]
+
+    def sleep_after_leave(*given: Any, **values: Any) -> set[UUID]:
+        may_go = commit(*given, **values)
+        asleep[0] += outbox.LEASE_SECONDS if values["held"] else 0
+        assert not values["held"] or may_go
+        return may_go
+
+    monkeypatch.setattr(outbox, "commit", sleep_after_leave)
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + asleep[0]))
     _deliver(app, people, mailing)
+    assert asleep[0] > 0
     assert smtp_sink.messages == []
     assert people.counts(mailing) == {"queued": 45}
-
-
-def _one_late_batch(self: runner.Runner, lot: list[outbox.Claim], letters: object, *_: object) -> None:
-    self._send_batch(lot[:10], letters, [])  # type: ignore[arg-type]
-    self.results += [outbox.Result(one, outbox.DeliveryState.QUEUED) for one in lot[10:]]
-    self._settle()
-    self.unreachable = True
 
 
 def _deliver(app: Flask, people: Campaigners, mailing: UUID) -> None:

@@ -19,7 +19,7 @@ from organising.config import SmtpServer
 from organising.mailings.content import Entry, Texts, in_one_line
 from organising.mailings.merge import Unparsable
 from organising.mailings.models import Mailing, MailingChoice
-from organising.mailings.services import drafting, review
+from organising.mailings.services import audience, drafting, review
 from organising.mailings.services.review import build
 from organising.platform.db import db
 from organising.platform.errors import Invalid
@@ -295,6 +295,6 @@ def _leave_out_what_can_not_be_sent(people: Campaigners, mailing: UUID) -> int:
             except Invalid:
                 wrong.append(entry.choice_id)
         assert bool(wrong) == bool(review.check_mailing(row).problems)
-        drafting.remove_choices(people.organiser, mailing, wrong)
+        audience.remove_choices(people.organiser, mailing, wrong)
         session.commit()
         return len(wrong)

@@ -48,7 +48,12 @@ def settle(people: Campaigners, mailing: UUID, decision: str, evidence: str = ""
 
 
 def test_a_person_with_evidence_settles_it_as_delivered(people: Campaigners, uncertain: UUID) -> None:
-    assert settle(people, uncertain, "delivered") == 422
+    browser = people.world.browser(people.admin)
+    place = f"/mailings/{uncertain}/settlement/{delivery(people, uncertain).id}"
+    without = browser.post(place, data={"decision": "delivered", "evidence": " "})
+    assert without.status_code == 422
+    assert "Say how you know that it arrived." in without.text
+    assert "Settle uncertain messages" in without.text, "on the page itself, beside the message"
     assert settle(people, uncertain, "delivered", "Her office answered") == 303
     assert people.counts(uncertain) == {"accepted": 8}
     assert people.state(uncertain) == "closed"

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
-from organising.platform.queue import get_redis
+from organising.platform.queue import get_queue, get_redis
 from organising.pledges import jobs
 from organising.pledges.models import Pledge
 from organising.pledges.services.confirmations import send_confirmation
@@ -49,6 +49,44 @@ def test_a_lost_doorbell_loses_nothing(app, public, drive_id, owner):
     run(app, jobs.sweep_confirmations)
     public.run_jobs()
     assert len(public.sink.messages) == 1
+
+
+def test_many_signatures_ring_once_and_each_gets_its_mail_though_one_fails(
+    app, public, drive_id, owner, monkeypatch
+):
+    from organising.pledges.services import confirmations
+
+    compose = confirmations.compose_confirmation
+
+    def fail_for_one(actor, pledge):
+        if pledge.email == "b@example.org":
+            raise ValueError(pledge.email)
+        return compose(actor, pledge)
+
+    monkeypatch.setattr(confirmations, "compose_confirmation", fail_for_one)
+    for letter in "abcd":
+        public.fill(f"{PAGE}/neu", email=f"{letter}@example.org")
+    with app.app_context():
+        assert get_queue("urgent").count == 1
+    public.run_jobs()
+    assert sorted(public.sink.recipients()) == [f"{one}@example.org" for one in "acd"]
+    # Answered, so the next one rings again; the one that failed is due again in a while.
+    monkeypatch.undo()
+    age(owner, "confirmation_due_at", minutes=1)
+    public.fill(f"{PAGE}/neu", email="e@example.org")
+    public.run_jobs()
+    assert sorted(public.sink.recipients()) == [f"{one}@example.org" for one in "abcde"]
+
+
+def test_a_flood_goes_to_the_end_of_its_queue(app, public, drive_id, monkeypatch):
+    from organising.platform import confirmation
+
+    monkeypatch.setattr(confirmation, "BATCH", 1)
+    monkeypatch.setattr(confirmation, "BUDGET_SECONDS", 0.001)
+    for letter in "abc":
+        public.fill(f"{PAGE}/neu", email=f"{letter}@example.org")
+    public.run_jobs()
+    assert len(public.sink.messages) == 3
 
 
 def test_the_job_twice_sends_once(public, drive_id, world, owner):

@@ -39,10 +39,14 @@ class Databases:
             self.drop(name)
 
     def drop(self, name: str) -> None:
-        """Drop a database. A login that is just leaving can't be ended by the owner, so it may take a moment."""
+        """Drop a database. A login that is just leaving can't be ended by the owner, so it may take a moment.
+
+        Nor can a worker of autovacuum be ended by force; without force PostgreSQL ends those itself, and only those.
+        """
         for patience in range(20):
+            force = " WITH (FORCE)" if patience % 2 == 0 else ""
             try:
-                self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                self.execute(f'DROP DATABASE IF EXISTS "{name}"{force}')
             except (OperationalError, ProgrammingError):
                 if patience == 19:
                     raise
@@ -66,10 +70,10 @@ def with_database(url: str, name: str) -> str:
 
 
 @contextmanager
-def open_databases(installation_key: bytes) -> Iterator[Databases]:
-    """Start what is not configured, and migrate a template once."""
+def open_databases(installation_key: bytes, *, durable: bool = False) -> Iterator[Databases]:
+    """Start what is not configured, and migrate a template once. ``durable``: commits wait for the disk, as in use."""
     with ExitStack() as stack:
-        opened = _configured() if os.environ.get("DATABASE_URL") else _embedded(stack)
+        opened = _configured() if os.environ.get("DATABASE_URL") else _embedded(stack, durable)
         if not opened.redis_url:
             valkey = stack.enter_context(
                 EmbeddedValkey(stack.enter_context(temporary_data_directory())).running()
@@ -91,9 +95,9 @@ def _open_public_schema(url: str) -> None:
         connection.execute(text("GRANT ALL ON SCHEMA public TO organising_owner"))
 
 
-def _embedded(stack: ExitStack) -> Databases:
+def _embedded(stack: ExitStack, durable: bool) -> Databases:
     data_directory = stack.enter_context(temporary_data_directory())
-    postgres = EmbeddedPostgres(data_directory, durable=False)
+    postgres = EmbeddedPostgres(data_directory, durable=durable)
     stack.enter_context(postgres.running())
     passwords = data_directory.secrets
     prepare_database(

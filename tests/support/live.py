@@ -21,7 +21,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 
 PASSWORD = "care-dont-share"
 READY = "Ctrl-C stops everything"
-SECONDS_TO_START = 120.0
+SECONDS_TO_START = 240.0
 SECONDS_TO_STOP = 30.0
 SHOTS = Path(__file__).resolve().parents[2] / "test-results" / "browser"
 RULES = {

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 from flask import Flask
@@ -115,15 +116,15 @@ def member_ids(world: World) -> list[UUID]:
 
 
 @dataclass
-class Campaigners:
-    """The people of one mailing's way."""
+class Team:
+    """An organiser who drafts and an administrator who signs off and sends, both of one organisation."""
 
     world: World
     organiser: Actor
     admin: Actor
 
     @classmethod
-    def at(cls, world: World, slug: str = "neu") -> "Campaigners":
+    def at(cls, world: World, slug: str = "neu") -> Self:
         return cls(world, world.user(slug, "organiser"), world.user(slug, "admin"))
 
     @property
@@ -132,29 +133,13 @@ class Campaigners:
             slug for slug, one in self.world.organisations.items() if one == self.organiser.organisation_id
         )
 
-    def draft(self, **changes: object) -> UUID:
-        """A draft to every sitting member."""
+    def put_question(self, mailing_id: UUID, *, lend_to_lead: bool) -> None:
+        """Ask for sign-off as the kind of mailing does."""
+        review.ask_for_sign_off(self.organiser, mailing_id, lend_to_lead=lend_to_lead)
+
+    def ask(self, mailing_id: UUID, *, lend_to_lead: bool = False) -> UUID:
         with self.world.context(self.slug, self.organiser) as session:
-            mailing = drafting.compose_mailing(self.organiser, wording(**changes))
-            mailing_id = mailing.id
-            drafting.choose_all(self.organiser, mailing_id, session.scalars(candidates()).all())
-            session.commit()
-            return mailing_id
-
-    def asked(self, **changes: object) -> UUID:
-        """A mailing whose sign-off the own organisation was asked for."""
-        return self.ask(self.draft(**changes))
-
-    def approved(self, **changes: object) -> UUID:
-        return self.approve(self.asked(**changes))
-
-    def sending(self, **changes: object) -> UUID:
-        """Approved, and the administrator has pressed Send; no worker has run yet."""
-        return self.release(self.approved(**changes))
-
-    def ask(self, mailing_id: UUID) -> UUID:
-        with self.world.context(self.slug, self.organiser) as session:
-            review.ask_for_sign_off(self.organiser, mailing_id, lend_to_lead=False)
+            self.put_question(mailing_id, lend_to_lead=lend_to_lead)
             session.commit()
         return mailing_id
 
@@ -183,6 +168,30 @@ class Campaigners:
     def state(self, mailing_id: UUID) -> str:
         with self.world.context(self.slug) as session:
             return session.scalars(select(Mailing.state).where(Mailing.id == mailing_id)).one()
+
+
+class Campaigners(Team):
+    """The people of one mailing's way."""
+
+    def draft(self, **changes: object) -> UUID:
+        """A draft to every sitting member."""
+        with self.world.context(self.slug, self.organiser) as session:
+            mailing = drafting.compose_mailing(self.organiser, wording(**changes))
+            mailing_id = mailing.id
+            drafting.choose_all(self.organiser, mailing_id, session.scalars(candidates()).all())
+            session.commit()
+            return mailing_id
+
+    def asked(self, **changes: object) -> UUID:
+        """A mailing whose sign-off the own organisation was asked for."""
+        return self.ask(self.draft(**changes))
+
+    def approved(self, **changes: object) -> UUID:
+        return self.approve(self.asked(**changes))
+
+    def sending(self, **changes: object) -> UUID:
+        """Approved, and the administrator has pressed Send; no worker has run yet."""
+        return self.release(self.approved(**changes))
 
     def make_due(self, mailing_id: UUID) -> None:
         """Let the waits of retries be over."""

@@ -1,5 +1,6 @@
 """Pledges for tests: an open drive, somebody with a browser and a mailbox, and the counter's tables."""
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -11,16 +12,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from organising.platform.clock import now
+from organising.platform.db import new_id
 from organising.platform.tenancy import Context, use_context
 from organising.pledges.demo import DRIVE
 from organising.pledges.forms import SigningForm
-from organising.pledges.services.counting import count_drive
+from organising.pledges.models import Pledge, PledgeDrive
+from organising.pledges.services.counting import count_drive, publish_drive
 from organising.pledges.services.drives import create_drive, open_drive
 from tests.support.databases import Databases
 from tests.support.mail import Sink
 from tests.support.world import World
 
 PAGE = f"/pledge/{DRIVE.slug}"
+KEYS = ("person_key", "name_key", "postcode_key", "witness_key")
 
 
 def open_a_drive(world: World, slug: str = DRIVE.slug) -> UUID:
@@ -33,6 +38,29 @@ def open_a_drive(world: World, slug: str = DRIVE.slug) -> UUID:
         drive_id = drive.id
         session.commit()
     return drive_id
+
+
+def add_signers(world: World, drive_id: UUID, slug: str, n: int, **given: Any) -> list[UUID]:
+    """So many different people who stand as signers of an organisation; their pledges' ids."""
+    with world.context(slug) as session:
+        drive = session.get_one(PledgeDrive, drive_id)
+        given = {"state": "confirmed", "confirmed_at": now(), "witnessed_at": now()} | given
+        pledges = [
+            Pledge(
+                id=new_id(),
+                campaign_id=drive.campaign_id,
+                drive_id=drive_id,
+                signing_id=new_id(),
+                wording_version=1,
+                **{name: os.urandom(32) for name in KEYS} | given,
+            )
+            for _ in range(n)
+        ]
+        session.add_all(pledges)
+        session.flush()
+        ids = [pledge.id for pledge in pledges]
+        session.commit()
+    return ids
 
 
 class Public:
@@ -52,6 +80,12 @@ class Public:
             "shown": shown,
         } | given
         return self.client.post(path, data=fields)
+
+    def seen(self, path: str = PAGE) -> str:
+        """What the form keeps of the text that this page shows."""
+        found = re.search(r'name="seen"[^>]*value="([^"]+)"', self.client.get(path).text)
+        assert found
+        return found[1]
 
     def sign(self, path: str = PAGE, **given: str) -> str:
         """Sign and wait for the mail; the path of its link."""
@@ -90,12 +124,17 @@ class Owner:
             cursor = connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
-    def tally(self, drive_id: UUID) -> dict[tuple[str, str], int]:
-        """The exact tally, cells of zero left out."""
+    def tally(self, drive_id: UUID, kind: str = "confirmed") -> dict[tuple[str, str], int]:
+        """The exact tally of all organisations together and by ``organisation``, cells of zero left out."""
         rows = self.rows(
-            "SELECT dimension, cell, n FROM counting.tally WHERE drive_id = %s AND n <> 0", drive_id
+            "SELECT CASE g WHEN 'all' THEN dimension ELSE 'organisation' END, "
+            "CASE g WHEN 'all' THEN cell ELSE organisation_id::text END, sum(n) FROM counting.tally, "
+            "LATERAL (VALUES ('all'), ('each')) v (g) WHERE drive_id = %s AND kind = %s AND n <> 0 "
+            "AND (g = 'all' OR dimension = 'all') GROUP BY 1, 2",
+            drive_id,
+            kind,
         )
-        return {(dimension, cell): n for dimension, cell, n in rows}
+        return {(dimension, cell): int(n) for dimension, cell, n in rows}
 
 
 def count(app: Flask, drive_id: UUID) -> None:
@@ -105,6 +144,8 @@ def count(app: Flask, drive_id: UUID) -> None:
             count_drive(drive_id)
             session.commit()
             if not session.connection().exec_driver_sql("SELECT app.drives_to_count()").all():
+                publish_drive(drive_id)
+                session.commit()
                 return
             session.commit()
             time.sleep(0.02)

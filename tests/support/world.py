@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Flask
@@ -23,14 +24,29 @@ KNOWN = {
 }
 
 
+@dataclass(frozen=True)
+class Founded:
+    """A database in which the coalition stands already, to be cloned: ``template`` is its name."""
+
+    template: str
+    campaign: UUID
+    organisations: dict[str, UUID]
+
+
 class World:
     """Liberty leads; NEU and Praxis take part. ``organisations`` maps slug to id."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, founded: Founded | None = None) -> None:
         self.app = app
         self.organisations: dict[str, UUID] = {}
         self.units: dict[str, UUID] = {}
         self._people = 0
+        if founded is not None:
+            self.campaign, self.organisations = founded.campaign, dict(founded.organisations)
+        else:
+            self._begin(app)
+
+    def _begin(self, app: Flask) -> None:
         with app.app_context(), use_context(Context(purpose="setup")) as session:
             self.campaign = founding.found_campaign("Care Don't Share", "care-dont-share", "A promise").id
             for slug, (name, kind, status) in KNOWN.items():

@@ -20,7 +20,7 @@ GOOD = {
 def test_a_whole_environment_is_read():
     settings = Settings.from_environment(GOOD)
     assert settings.database_url == "postgresql+psycopg://app:pw@db/organising"
-    assert settings.smtp == SmtpServer("relay.example", 587, None, None, "starttls", 10)
+    assert settings.smtp == SmtpServer("relay.example", 587, None, None, "starttls", 20)
     assert settings.mail_from == "organising@campaign.example"
 
 

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask, render_template, render_template_string
-from flask_babel import Babel
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -30,6 +29,7 @@ from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from organising.platform import ui
+from organising.platform.languages import init_languages
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKENS = (ROOT / "assets/css/tokens.css").read_text(encoding="utf-8")
@@ -139,7 +139,7 @@ def pages(tmp_path: Path) -> Flask:
     app = Flask("pages", template_folder=str(ROOT / "templates"), static_folder=str(tmp_path))
     app.secret_key = "only a test"
     app.jinja_env.undefined = StrictUndefined
-    Babel(app)
+    init_languages(app)
     ui.init_ui(app)
     app.add_url_rule("/switch", "accounts.switch", lambda: "", methods=["POST"])
     app.add_url_rule("/people/<int:number>", "people.show", lambda number: str(number))

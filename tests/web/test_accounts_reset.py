@@ -125,6 +125,20 @@ def test_a_busy_mail_server_is_tried_again_and_a_refusal_is_not(
     assert smtp_sink.messages == []
 
 
+def test_a_link_refused_at_the_dot_is_mailed_by_the_sweep_and_once(
+    client, world, organiser, run_jobs, smtp_sink
+):
+    smtp_sink.at_the_dot.append("451 4.3.0 disk full")
+    ask(client, world.email(organiser))
+    run_jobs()
+    assert smtp_sink.messages == []
+    for _ in range(2):
+        with world.app.app_context():
+            send_waiting_resets()
+    assert len(smtp_sink.messages) == 1
+    assert client.get(link_in(smtp_sink.messages[0])).status_code == 200
+
+
 def test_no_more_than_three_mails_an_hour(client, world, organiser, run_jobs, smtp_sink):
     for _ in range(5):
         assert ask(client, world.email(organiser)).status_code == 303

@@ -14,6 +14,7 @@ from organising.actions.services import Outcome
 from organising.platform.clock import LONDON, today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
+from tests.support.days import dated
 from tests.web.test_actions import a_past, a_plan, plan_fields, planned
 
 
@@ -49,8 +50,8 @@ def count_statements(app):
         ({"ends": "10:59"}, "The end has to be after the start"),
         ({"ends": "11:00"}, "The end has to be after the start"),
         ({"starts": ""}, "Give the start too"),
-        ({"day": (today() + timedelta(days=740)).isoformat()}, "within the next two years"),
-        ({"day": (today() - timedelta(days=1)).isoformat()}, "That day is over"),
+        ({"day": timedelta(days=740)}, "within the next two years"),
+        ({"day": timedelta(days=-1)}, "That day is over"),
         ({"day": "0026-01-01"}, "That day is over"),
         ({"day": "tomorrow"}, "Not a valid date value"),
         ({"title": " "}, "Give it a title"),
@@ -60,7 +61,7 @@ def count_statements(app):
 )
 def test_impossible_plans_are_refused_with_what_was_typed(world, changes, field):
     browser = world.browser(world.user("neu", "officer"))
-    answer = browser.post("/actions/new", data=plan_fields(**changes))
+    answer = browser.post("/actions/new", data=plan_fields(**dated(changes)))
     assert answer.status_code == 422
     assert field in answer.text
     assert "Bring the banner" in answer.text

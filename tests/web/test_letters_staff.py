@@ -30,6 +30,7 @@ def test_drafted_by_one_opened_by_another_and_public_only_then(world, client, ow
     path = answer.location
     action_id = path.rpartition("/")[2]
     assert client.get(PAGE).status_code == 404
+    assert "Write to your MP" not in client.get("/campaign").text
     mine = organiser.get(path).text
     assert "The coordinator or an administrator opens it." in mine
     assert 'name="content_hash"' not in mine
@@ -42,6 +43,9 @@ def test_drafted_by_one_opened_by_another_and_public_only_then(world, client, ow
         admin.post(f"{path}/opening", data={"content_hash": shown_hash(admin, action_id)}).status_code == 303
     )
     assert "Another title" in client.get(PAGE).text
+    # The campaign's own page leads there, for visitors and for a partner who is signed in.
+    for visitor in (client, world.browser(world.user("liberty", "organiser"))):
+        assert f'href="{PAGE}">Another title</a>' in visitor.get("/campaign").text
     assert organiser.post(f"{path}/text", data=FIELDS).status_code == 422
     assert "Another title" in client.get(PAGE).text
     assert owner.rows("SELECT count(*) FROM audit_event WHERE action = 'letter_action.opened'") == [(1,)]

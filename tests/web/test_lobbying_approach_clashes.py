@@ -8,6 +8,7 @@ import pytest
 
 from organising.lobbying.models import Approach
 from organising.platform.clock import today
+from tests.support.days import dated
 from tests.support.lobbying import approach_form, count_approaches
 from tests.unit.lobbying.approaches import reserve
 
@@ -39,15 +40,17 @@ def test_a_clash_names_the_holder_and_offers_joining_and_free_days(world, member
     [
         {"channel": "call"},
         {
-            "starts_on": (today() + timedelta(days=14)).isoformat(),
-            "ends_on": (today() + timedelta(days=20)).isoformat(),
+            "starts_on": timedelta(days=14),
+            "ends_on": timedelta(days=20),
         },
     ],
 )
 def test_another_channel_or_other_days_are_free(world, members, neu, praxis, changes):
     reserve(world, praxis, members["Ada"])
     assert (
-        world.browser(neu).post("/approaches/new", data=approach_form(members["Ada"], **changes)).status_code
+        world.browser(neu)
+        .post("/approaches/new", data=approach_form(members["Ada"], **dated(changes)))
+        .status_code
         == 303
     )
 
@@ -56,9 +59,9 @@ def test_another_channel_or_other_days_are_free(world, members, neu, praxis, cha
     ("changes", "reason"),
     [
         ({"starts_on": "2026-11-31"}, "There is no such day."),
-        ({"starts_on": (today() - timedelta(days=1)).isoformat()}, "This day is past."),
-        ({"ends_on": (today() - timedelta(days=1)).isoformat()}, "The last day comes before the first."),
-        ({"ends_on": (today() + timedelta(days=92)).isoformat()}, "at most 92 days"),
+        ({"starts_on": timedelta(days=-1)}, "This day is past."),
+        ({"ends_on": timedelta(days=-1)}, "The last day comes before the first."),
+        ({"ends_on": timedelta(days=92)}, "at most 92 days"),
         ({"purpose": "  "}, "Say in one line what it is for"),
         ({"purpose": "x" * 281}, "Use at most 280 characters."),
         ({"channel": "pigeon"}, "Choose how you will approach them."),
@@ -70,7 +73,7 @@ def test_another_channel_or_other_days_are_free(world, members, neu, praxis, cha
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(world, members, neu, changes, reason):
     answer = world.browser(neu).post(
-        "/approaches/new", data=approach_form(members["Ada"], note="Kept words") | changes
+        "/approaches/new", data=approach_form(members["Ada"], note="Kept words") | dated(changes)
     )
     assert answer.status_code == 422
     assert reason in answer.text

@@ -220,6 +220,11 @@ def test_an_analyst_sees_counts_only(people: Campaigners) -> None:
     assert "Draft" in listed.text
     assert "The secret title" not in listed.text
     assert browser.get(f"/mailings/{mailing}").status_code == 403
+    # The way there stands in the menu of those to whom it is open.
+    assert 'href="/mailings"' in browser.get("/").text
+    officer = people.world.browser(people.world.user("neu", "officer"))
+    assert officer.get("/mailings").status_code == 403
+    assert 'href="/mailings"' not in officer.get("/").text
 
 
 PATHS = (

@@ -111,6 +111,31 @@ def test_the_message_is_enough_to_answer(
     assert "Lawrs Named" in author
 
 
+def test_whoever_is_asked_for_both_is_told_so_and_answers_both(
+    partners: Partners, smtp_sink: Sink, run_jobs: Callable[[], None]
+) -> None:
+    people, world = partners.people, partners.people.world
+    coordinator = world.user("liberty", "coordinator")
+    smtp_sink.messages.clear()
+    mailing = people.draft()
+    partners.name(mailing, "liberty", "lawrs")
+    world.browser(people.organiser).post(f"/mailings/{mailing}/review", data={"reviewer": "lead"})
+    run_jobs()
+    # An administrator of the lead answers for its name only.
+    subjects = {one["To"]: one["Subject"] for one in smtp_sink.messages}
+    assert subjects[world.email(coordinator)].startswith("To sign off, and Liberty’s name under it")
+    assert subjects[world.email(partners.admins["liberty"])].startswith("Liberty’s name under")
+    path, visitor = answer_link(smtp_sink, world.email(coordinator)), world.app.test_client()
+    named = visitor.post(path, data={"decision": "endorse", "content_hash": "x"})
+    assert "The text waits for your sign-off, too." in named.text
+    signed = visitor.post(path, data={"decision": "approve", "content_hash": "x"})
+    assert "You signed it off." in signed.text
+    for answered in (signed.text, visitor.get(path).text):
+        assert "waits for your sign-off" not in answered
+        assert "Sign off the text" not in answered
+        assert "Withdraw the sign-off" in answered
+
+
 def test_a_link_ends_with_the_content_and_with_the_role(
     partners: Partners, smtp_sink: Sink, run_jobs: Callable[[], None]
 ) -> None:

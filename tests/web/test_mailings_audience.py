@@ -192,27 +192,45 @@ def test_the_count_stands_before_and_adding_can_be_undone(people, mailing, brows
     assert chosen(people.world, mailing) == 1
 
 
-def test_those_ticked_and_taken_out_can_be_put_back(people, mailing, browser):
-    browser.post(f"/mailings/{mailing}/audience/additions", data={"all": "1"})
+def test_whoever_was_taken_out_can_be_put_back_as_they_were(people, mailing, browser):
+    here = f"/mailings/{mailing}/audience"
+    browser.post(f"{here}/additions", data={"all": "1"})
     whole = chosen(people.world, mailing)
-    page = browser.get(f"/mailings/{mailing}/audience").text
-    ticked = re.findall(r'name="choice" value="([0-9a-f-]+)"', page)[:2]
-    out = browser.post(
-        f"/mailings/{mailing}/audience/removals", data={"choice": ticked}, follow_redirects=True
-    ).text
+    ticked = re.findall(r'name="choice" value="([0-9a-f-]+)"', browser.get(here).text)
+    out = browser.post(f"{here}/removals", data={"choice": ticked[:2]}, follow_redirects=True).text
+    assert "Put back the 2 just taken out" in out
     assert chosen(people.world, mailing) == whole - 2
-    offer = out.split("Put back the 2 just taken out")[0].rsplit("<form", 1)[1]
-    holdings = re.findall(r'name="holding" value="([0-9a-f-]+)"', offer)
-    assert len(holdings) == 2
-    assert "Put back" not in browser.get(f"/mailings/{mailing}/audience").text
-    browser.post(f"/mailings/{mailing}/audience/additions", data={"holding": holdings})
-    assert chosen(people.world, mailing) == whole
+    assert "Put back" not in browser.get(here).text
+    everybody = browser.post(f"{here}/removals", data={"all": "1"}, follow_redirects=True)
+    assert f"Put back the {whole - 2} just taken out" in everybody.text
+    assert chosen(people.world, mailing) == 0
+    for _twice in range(2):
+        browser.post(f"{here}/restorations")
+        assert chosen(people.world, mailing) == whole - 2
     one = browser.post(
-        f"/mailings/{mailing}/audience/removals",
-        data={"choice": ticked_now(browser, mailing)},
-        follow_redirects=True,
+        f"{here}/removals", data={"choice": ticked_now(browser, mailing)}, follow_redirects=True
     ).text
     assert "Put back Ada Member" in one
+    browser.post(f"{here}/additions", data={"all": "1"})
+    # Chosen again by another way meanwhile: nobody stands there twice.
+    browser.post(f"{here}/restorations")
+    assert chosen(people.world, mailing) == whole
+
+
+def test_a_greeting_that_was_checked_comes_back_with_whom_it_greets(people, mailing, browser):
+    here = f"/mailings/{mailing}/audience"
+    browser.post(f"{here}/additions", data={"all": "1"})
+    browser.post(
+        f"/mailings/{mailing}/salutations", data={f"s-{ticked_now(browser, mailing)}": "Ada, my friend"}
+    )
+    browser.post(f"{here}/removals", data={"all": "1"})
+    page = browser.post(f"{here}/restorations", follow_redirects=True).text
+    assert "Dear Ada, my friend" in page
+    # A partner who knows the ids puts nobody anywhere.
+    foreign = people.world.browser(people.world.user("liberty", "admin"))
+    browser.post(f"{here}/removals", data={"all": "1"})
+    assert foreign.post(f"{here}/restorations").status_code == 404
+    assert chosen(people.world, mailing) == 0
 
 
 def ticked_now(browser, mailing) -> str:

@@ -112,6 +112,8 @@ def test_partners_are_numbers_and_no_content(
         "6 of them were written to in the last 30 days by some partner; the most letters to one person: 1."
         in page
     )
+    # Whom it is about, to the author alone; who wrote, to nobody.
+    assert "Ada Member0001, Seat 0001: 1; Ada Member0002, Seat 0002: 1" in page
     assert "secret title" not in page
     assert "stands in" not in page
 

@@ -134,6 +134,49 @@ def test_who_got_a_partners_mailing_is_spared_without_a_word_of_whose(people):
     assert left_out(browser, mailing) == {}
 
 
+def test_whoever_was_written_to_between_sign_off_and_their_turn_is_held_back_and_told(
+    people, smtp_sink, run_jobs
+):
+    """The rules that were judged when sign-off was asked hold at the claim; the mailing's own messages don't count."""
+    mailing, ids = people.draft(), member_ids(people.world)
+    browser = people.world.browser(people.organiser)
+    browser.post(f"/mailings/{mailing}/audience/sparing", data={"spares_pressed": "y", "quiet_days": "7"})
+    # A partner's mailing that only waits keeps nobody back: each would wait for the other.
+    partner = Campaigners.at(people.world, "liberty")
+    waiting = partner.approved()
+    people.release(people.approve(people.ask(mailing)))
+    with people.world.context("liberty") as session:
+        expand = text(
+            "INSERT INTO delivery (organisation_id, id, mailing_id, choice_id, holding_id, place, address, message_id,"
+            " state, next_at, changed_at) SELECT organisation_id, gen_random_uuid(), mailing_id, id, holding_id, place,"
+            " address, id::text, CASE WHEN place = 5 THEN 'accepted' ELSE 'queued' END, now() + interval '1 day', now()"
+            " FROM mailing_choice WHERE mailing_id = :m"
+        )
+        session.execute(expand, {"m": waiting})
+        session.commit()
+    praxis = people.world.user("praxis", "organiser")
+    with people.world.context("praxis", praxis) as session:
+        log_engagement(praxis, draft(ids[0], kind="letter", happened_on=today()))
+        for number in range(4):
+            happened = today() - timedelta(days=20 + number)
+            log_engagement(praxis, draft(ids[1], kind="email", happened_on=happened))
+        session.commit()
+    run_jobs()
+    assert people.counts(mailing) == {"accepted": 3, "suppressed": 3}
+    assert people.state(mailing) == "closed"
+    written = {recipient for _sender, recipient in smtp_sink.envelopes}
+    assert written == {f"member{number:04}@parliament.example" for number in (3, 4, 5)}
+    often = "since sign-off, partners together have written as often as the campaign allows"
+    lately = "since sign-off, somebody in the coalition wrote to them"
+    for path in (f"/mailings/{mailing}", f"/mailings/{mailing}/progress"):
+        page = browser.get(path).text
+        assert f"1: It was not sent: {often}" in page
+        assert f"2: It was not sent: {lately}" in page
+    page = browser.get(f"/mailings/{mailing}/recipients?state=suppressed").text
+    assert [page.count(often), page.count(lately)] == [1, 2]
+    assert "Choose them for a later mailing" in page
+
+
 def test_those_left_out_are_frozen_with_their_reason(people):
     ids = member_ids(people.world)
     mailing = people.draft()

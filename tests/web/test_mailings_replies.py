@@ -172,6 +172,36 @@ def test_what_seemed_casework_and_is_none_is_kept(world: World, sent: Sent) -> N
     assert CANARY in world.browser(sent.people.organiser).get(f"/mailings/replies/{incoming_id}").text
 
 
+def test_the_words_of_a_decided_reply_go_after_the_days_that_the_page_names(world: World, sent: Sent) -> None:
+    decided, waiting = came(sent), came(sent, f"Perhaps. {CANARY}", 2)
+    browser = world.browser(sent.people.organiser)
+    pages = {one: f"/mailings/replies/{one}" for one in (decided, waiting)}
+    assert (
+        "Its words stay until one of you says what it is, and 90 days after that"
+        in browser.get(pages[decided]).text
+    )
+    decide(sent, decided, "substantive_support")
+    log(sent, decided)
+    assert "90 days after it was said what it is. That it came" in browser.get(pages[decided]).text
+    erased = []
+    for days, is_kept in ((89, True), (91, False), (92, False)):
+        with time_machine.travel(now() + timedelta(days=days), tick=True), world.app.app_context():
+            incoming_jobs.erase_due()
+        page = browser.get(pages[decided]).text
+        assert (CANARY in page) is is_kept
+        assert ("were erased on" in page) is not is_kept
+        with world.context("neu") as session:
+            row = session.scalars(select(IncomingMessage).where(IncomingMessage.id == decided)).one()
+            assert row.reply_class == "substantive_support"
+            assert row.engagement_id is not None
+            erased.append(row.erased_at)
+    # The second sweep changed nothing more.
+    assert erased[0] is None
+    assert erased[1] == erased[2] is not None
+    # Nobody has said what the other is: it waits, however long.
+    assert CANARY in browser.get(pages[waiting]).text
+
+
 def test_a_headline_is_asked_about_and_kept_as_typed(world: World, sent: Sent) -> None:
     incoming_id = came(sent)
     decide(sent, incoming_id, "meeting_offer")
@@ -214,6 +244,12 @@ def test_after_a_decision_comes_the_next(world: World, sent: Sent) -> None:
     assert onwards.headers["Location"].endswith(f"/mailings/replies/{second}")
     onwards = browser.post(f"/mailings/replies/{second}/class", data={"reply_class": "unrelated"})
     assert onwards.headers["Location"].endswith("/mailings/replies")
+    third = came(sent, "I support it.", 3)
+    for here, leads_on in ((first, True), (third, False)):
+        answered = browser.get(f"/mailings/replies/{here}").text
+        assert ("On to the next answer" in answered) is leads_on
+    analyst = world.browser(world.user("neu", "analyst"))
+    assert "To decide</dt><dd>1<" in re.sub(r"\s*\n\s*", "", analyst.get("/mailings").text)
     assert decide(sent, first, "") == 422
     assert decide(sent, first, "nonsense") == 422
 

@@ -18,7 +18,7 @@ from organising.mailings.services.identities import Sender
 from organising.platform.audit import AuditEvent
 from organising.platform.clock import now
 from tests.support.mail import Sink
-from tests.support.mailings import Campaigners, seat_members
+from tests.support.mailings import BODY, Campaigners, seat_members
 from tests.support.world import World
 
 NEU = {"name": "NEU campaigns", "address": "campaigns@neu.example", "reply_to": ""}
@@ -187,6 +187,16 @@ def test_a_mailing_comes_from_the_sender_that_was_chosen(
     identity = confirmed(people, smtp_sink, run_jobs, reply_to="answers@neu.example")
     mailing = people.draft(sender_name="Somebody", reply_to="elsewhere@neu.example")
     assert choose(people, mailing, identity) == 303
+    # Its name and reply address are no fields of the text any more, and what is sent as such changes nothing.
+    writer, path = people.world.browser(people.organiser), f"/mailings/{mailing}/text"
+    page = writer.get(path).text
+    assert "It comes from NEU campaigns &lt;campaigns@neu.example&gt;" in page
+    assert 'name="sender_name"' not in page
+    given = {
+        "title": "Firewall", "subject": "A question", "body": BODY, "version": re.findall(r'name="version"[^>]*value="(\d+)"', page)[0],
+        "sender_name": "Another", "reply_to": "other@neu.example",
+    }  # fmt: skip
+    assert writer.post(path, data=given).status_code == 303
     people.release(people.approve(people.ask(mailing)))
     run_jobs()
     assert people.counts(mailing) == {"accepted": 4}

@@ -232,7 +232,7 @@ def test_the_audit_log_is_ones_own_filtered_and_paged(world):
     page.post("/organisation/members/invitations", data={"email": "a@neu.example", "role": "analyst"})
     first = page.get("/organisation/audit").text
     assert admin.display_name in first
-    assert "Invitation: made" in first
+    assert "Invited somebody" in first
     assert first.count("<time") == 50
     following = re.search(r'href="(/organisation/audit\?cursor=[^"]+)"', first)
     assert page.get(following[1]).text.count("<time") == 11

@@ -26,6 +26,7 @@ CELLS = [
     ("GET", "/organisation/units/{unit}/name", MANAGES),
     ("POST", "/organisation/units/{unit}/name", MANAGES),
     ("GET", "/organisation/audit", MANAGES),
+    ("POST", "/organisation/audit/exports", MANAGES),
     ("GET", "/coalition", EVERYONE),
     ("GET", "/coalition/partners", COORDINATES),
     ("POST", "/coalition/partners", COORDINATES),

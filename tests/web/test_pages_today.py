@@ -8,6 +8,8 @@ from organising.lobbying.models import NoticeKind
 from organising.lobbying.services.notices import tell_partner
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.tenancy import Context, use_context
+from organising.representatives.models import Recess
 from tests.unit.lobbying.promise_seeds import add
 from tests.unit.lobbying.seeds import follow_up
 
@@ -56,3 +58,30 @@ def test_notices_beyond_the_first_count_and_those_that_say_the_same_are_one(worl
     page = browser.get("/").text
     assert "25 things wait for you." in page
     assert "2 times" in page
+
+
+def test_what_rests_over_a_recess_is_in_the_list_and_said(world, browser, organiser, members):
+    add(world, organiser, members["Ada"], kind="host_event", words="Host us")
+    add(world, organiser, members["Ada"], kind="vote", words="Vote for it")
+    days = {"starts_on": today() - timedelta(days=3), "ends_on": today() + timedelta(days=9)}
+    with world.app.app_context(), use_context(Context(purpose="import")) as session:
+        session.add(Recess(chamber="commons", name="Recess", **days))
+        session.commit()
+    promises = part(browser.get("/").text, "Overdue promises")
+    assert "Vote for it" not in promises
+    assert "One of them waits for a chamber in recess." in promises
+    assert "All 2 overdue promises" in promises
+    address = re.search(r'href="([^"]+state=overdue[^"]*)"', promises)
+    assert address
+    listed = browser.get(address[1].replace("&amp;", "&")).text
+    assert "Vote for it" in listed
+    assert "Host us" in listed
+
+
+def test_help_leads_nobody_to_a_page_that_is_not_theirs(world):
+    for role in ("officer", "analyst", "organiser"):
+        browser = world.browser(world.user("neu", role))
+        steps = re.findall(r'<section class="help-step">.*?</section>', browser.get("/help").text, re.DOTALL)
+        links = [link for step in steps for link in re.findall(r'href="([^"]+)"', step)]
+        assert len(links) >= 3
+        assert [link for link in links if browser.get(link).status_code == 403] == []

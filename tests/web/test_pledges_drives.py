@@ -3,6 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from organising.platform.db import new_id
+from organising.platform.tenancy import Context, use_context
+from organising.pledges import keys
 from organising.pledges.models import Pledge, PledgeDrive
 from tests.support.pledges import PAGE, Owner, Public, count, open_a_drive
 
@@ -32,6 +35,11 @@ def test_written_opened_and_public(coordinator, client, world):
     assert client.get("/pledge/safe-surgery").status_code == 404
     coordinator.post(f"/pledges/drives/{drive.id}/opening")
     assert "I stand by my patients." in client.get("/pledge/safe-surgery").text
+    # A second one begins on the first one's page, for those who may; where nobody has signed there are no empty tables.
+    page = coordinator.get("/pledges").text
+    assert 'href="/pledges/drives/new"' in page
+    assert "under 10 from each partner" not in page
+    assert "/pledges/drives/new" not in world.browser(world.user("neu", "admin")).get("/pledges").text
     again = coordinator.post("/pledges/drives/new", data=WRITTEN)
     assert again.status_code == 422
     assert "already has this short address" in again.text
@@ -59,11 +67,11 @@ def test_a_new_wording_is_a_new_version_and_signers_keep_theirs(
         "wording": "Newer.",
     }
     assert coordinator.post(f"/pledges/drives/{drive_id}", data=changed).status_code == 303
-    assert (
-        coordinator.post(f"/pledges/drives/{drive_id}", data=changed | {"title": "Same words"}).status_code
-        == 303
-    )
+    assert coordinator.post(f"/pledges/drives/{drive_id}", data=changed | {"goal": "9"}).status_code == 303
     assert drive_of(world, "care-dont-share").wording_version == 2
+    versions = coordinator.get(f"/pledges/drives/{drive_id}/versions").text
+    assert "<ins>" in versions
+    assert "Newer.</ins>" in versions
     assert "Newer." in client.get(PAGE).text
     public.sign_and_confirm(email="later@example.org")
     with world.context("liberty") as session:
@@ -84,8 +92,13 @@ def test_archiving_destroys_the_key_and_the_ballots_and_keeps_the_totals(
     assert drive_of(world, "care-dont-share").status == "open"
     coordinator.post(f"/pledges/drives/{drive_id}/closure")
     coordinator.post(f"/pledges/drives/{drive_id}/archive")
-    for table in ("vault.drive_key", "counting.ballot", "counting.counted", "counting.known"):
+    for table in ("vault.drive_key", "counting.ballot", "counting.counted"):
         assert owner.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+    # What is left of a signature can be compared with no address any more: neither by a partner nor by the public.
+    keys._open.clear()
+    for context in (Context(organisation_id=world.organisations["liberty"]), Context(subject=new_id())):
+        with app.app_context(), use_context(context), pytest.raises(keys.DriveKeyGone):
+            keys.counting_keys(drive_id, "esi@example.org", "Esi Storyborn", "E1 4NS")
     assert owner.tally(drive_id)["all", "all"] == 1
     assert coordinator.get("/pledges").status_code == 200
     assert client.get(PAGE).status_code == 404

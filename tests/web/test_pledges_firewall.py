@@ -1,5 +1,8 @@
 """Another organisation's signers: not by page, id, search, file or raw SQL. The public: its own signing only."""
 
+import csv
+import io
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
@@ -10,9 +13,14 @@ from organising.platform.keys import derive
 from organising.platform.tenancy import Context
 from organising.pledges.models import Pledge
 from tests.conftest import INSTALLATION_KEY
-from tests.support.pledges import PAGE, Public, count, open_a_drive
+from tests.support.pledges import PAGE, Public, add_signers, count, open_a_drive
 
 CANARY = {"name": "Canary Neverwas", "email": "canary@example.org", "postcode": "M1 1AE"}
+REFUSED = (
+    psycopg.errors.RaiseException,
+    psycopg.errors.InsufficientPrivilege,
+    psycopg.errors.CheckViolation,
+)
 CONTEXT_KEY = derive(INSTALLATION_KEY, "context")
 
 
@@ -80,7 +88,26 @@ def test_ones_own_by_page_id_search_and_file(canary, world, drive_id, owner):
     assert analyst.get(f"/pledges/signers/{canary.id}").status_code == 403
 
 
-def test_by_raw_sql_with_own_forged_and_no_context(canary, world, raw_login):
+def test_the_file_tells_confirmed_from_witnessed_and_runs_no_formula(world, drive_id):
+    at, key = datetime(2026, 11, 21, 12, tzinfo=UTC), b"k" * 32
+    given = {"postcode": "E1 4NS", "witnessed_at": at, "confirmed_at": at, "unit_id": None}
+    add_signers(world, drive_id, "neu", 1, name="@SUM(1)", **given)
+    paper = given | {"state": "witnessed", "confirmed_at": None, "channel": "paper"}
+    add_signers(world, drive_id, "neu", 1, name="=HYPERLINK(1)", **paper)
+    for known in ({"state": "confirmed", "confirmed_at": at}, {}, {"witnessed_at": at + timedelta(1)}):
+        add_signers(world, drive_id, "neu", 1, name="Uri Notreal", **paper | known, witness_key=key)
+    text = world.browser(world.user("neu", "admin")).post(f"/pledges/drives/{drive_id}/exports").text
+    header, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert header[4:6] == ["counted as", "confirmed or witnessed on"]
+    # Who is confirmed is not also witnessed, however many sheets they signed.
+    assert sorted((row[0], row[4], row[5]) for row in rows) == [
+        ("'=HYPERLINK(1)", "witnessed", "2026-11-21"),
+        ("'@SUM(1)", "confirmed", "2026-11-21"),
+        ("Uri Notreal", "confirmed", "2026-11-21"),
+    ]
+
+
+def test_by_raw_sql_with_own_forged_and_no_context(canary, world, raw_login, drive_id):
     connection = raw_login()
     neu, liberty = world.organisations["neu"], world.organisations["liberty"]
     contexts = [
@@ -101,7 +128,7 @@ def test_by_raw_sql_with_own_forged_and_no_context(canary, world, raw_login):
     speak(connection, "organising_runtime", Context(organisation_id=liberty))
     assert connection.execute("SELECT count(*) FROM pledge").fetchone() == (1,)
     for role in ("organising_runtime", "organising_public"):
-        for table in ("ballot", "counted", "tally", "known", "shown", "cursor"):
+        for table in ("ballot", "counted", "tally", "shown", "cursor"):
             speak(connection, role, Context(organisation_id=neu))
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT * FROM counting.{table}")
@@ -111,6 +138,15 @@ def test_by_raw_sql_with_own_forged_and_no_context(canary, world, raw_login):
         speak(connection, role, Context(organisation_id=neu))
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("UPDATE tally_published SET n = 1000000")
+    # What a signer asks for afterwards is the collector's; the public writes its own request and reads none.
+    for context in (Context(subject=canary.signing_id), Context(subject=uuid4()), None):
+        speak(connection, "organising_public", context)
+        assert connection.execute("SELECT * FROM app.public_names(%s, 10)", [drive_id]).fetchall() == []
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT * FROM pledge_mail_request")
+    speak(connection, "organising_runtime", Context(organisation_id=liberty))
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("SELECT * FROM app.public_names(%s, 10)", [drive_id])
 
 
 def test_a_partner_cannot_write_another_organisations_signer(canary, world, raw_login, drive_id):
@@ -155,8 +191,12 @@ def test_the_public_role_holds_its_own_signing_only(canary, world, raw_login, dr
         as_public(mine)
         with pytest.raises(denied):
             insert_pledge(connection, world, drive_id, "neu", mine, changes)
+    as_public(mine)
+    insert_pledge(connection, world, drive_id, "neu", mine)
+    with pytest.raises(psycopg.errors.RaiseException):
+        connection.execute("UPDATE pledge SET person_key = 'x'")
     for statement in (
-        "UPDATE pledge SET person_key = 'x'", "UPDATE pledge SET organisation_id = organisation_id",
+        "UPDATE pledge SET organisation_id = organisation_id",
         "DELETE FROM pledge",
         "INSERT INTO tally_published SELECT * FROM tally_published", "SELECT app.roll_up(gen_random_uuid())",
     ):  # fmt: skip
@@ -171,9 +211,11 @@ def test_states_move_one_way_only(canary, world, raw_login):
         (Context(subject=canary.signing_id), "organising_public"),
         (Context(organisation_id=world.organisations["liberty"]), "organising_runtime"),
     ):
-        for change in ("state = 'pending'", "person_key = 'another'", "signing_id = gen_random_uuid()"):
+        changes = ["state = 'pending'", "signing_id = gen_random_uuid()", "person_key = NULL"]
+        # A signer corrects what they gave, and is counted under it; no organisation moves a ballot of theirs.
+        for change in changes + (["person_key = 'another'"] if role == "organising_runtime" else []):
             speak(connection, role, context)
-            with pytest.raises((psycopg.errors.RaiseException, psycopg.errors.InsufficientPrivilege)):
+            with pytest.raises(REFUSED):
                 connection.execute(f"UPDATE pledge SET {change}")
     speak(connection, "organising_public", Context(subject=canary.signing_id))
     with pytest.raises(psycopg.errors.InsufficientPrivilege):

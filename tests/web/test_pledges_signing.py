@@ -1,9 +1,11 @@
 """Signing from outside: a browser, a real mail, a POST."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from organising.platform.db import db
 from organising.pledges.models import Pledge, PledgeConsent, PledgeDrive
+from organising.pledges.services import kept_pages
 from organising.pledges.services.drives import close_drive
 from tests.support.pledges import PAGE, Public, count, open_a_drive
 
@@ -131,12 +133,12 @@ def test_the_sector_comes_after_and_the_tally_follows(public, drive_id, owner, a
     link = public.sign_and_confirm()
     count(app, drive_id)
     assert owner.tally(drive_id)["sector", "unallocated"] == 1
-    assert public.client.post(f"{link}/sector", data={"sector": "health"}).status_code == 303
+    assert public.client.post(f"{link}/more", data={"sector": "health"}).status_code == 303
     count(app, drive_id)
     tally = owner.tally(drive_id)
     assert ("sector", "unallocated") not in tally
     assert (tally["sector", "health"], tally["all", "all"]) == (1, 1)
-    public.client.post(f"{link}/sector", data={"sector": "spying"})
+    public.client.post(f"{link}/more", data={"sector": "spying"})
     count(app, drive_id)
     assert owner.tally(drive_id)["sector", "health"] == 1
 
@@ -184,6 +186,32 @@ def test_unknown_addresses_and_closed_drives(public, drive_id, world, owner):
     assert public.fill(email="late@example.org").status_code == 409
     public.confirm(link)
     assert states(owner) == [("confirmed", "collected")]
+
+
+def test_a_drive_that_closed_within_the_second_takes_no_more(public, drive_id, world, owner, monkeypatch):
+    monkeypatch.setattr(kept_pages, "SECONDS", 60)
+    seen = public.seen()
+    # By now this process knows the page for a second, open.
+    assert public.fill(seen=seen).status_code == 303
+    coordinator = world.user("liberty", "coordinator")
+    with world.context("liberty", coordinator) as session:
+        close_drive(coordinator, session.get_one(PledgeDrive, drive_id))
+        session.commit()
+    late = public.fill(seen=seen, email="late@example.org")
+    assert late.status_code == 409
+    assert "closed" in late.text
+    assert len(states(owner)) == 1
+
+
+def test_in_a_flood_a_signature_takes_four_statements(public, drive_id, app, monkeypatch):
+    monkeypatch.setattr(kept_pages, "SECONDS", 60)
+    seen, statements = public.seen(), []
+    public.fill(seen=seen)
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    assert public.fill(seen=seen, email="next@example.org").status_code == 303
+    # The context, the constituency, the signature, what it consents to.
+    assert len(statements) == 4, statements
 
 
 def test_a_signed_in_member_signs_as_anyone_would(public, drive_id, owner, world):

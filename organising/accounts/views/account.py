@@ -7,7 +7,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ...config import Settings
-from ...platform.access import ORGANISATION, SignedIn, current_actor, find_actor, public, signed_in
+from ...platform.access import (
+    ORGANISATION,
+    Readers,
+    SignedIn,
+    before_second_factor,
+    current_actor,
+    find_actor,
+    public,
+    signed_in,
+)
 from ...platform.db import db
 from ...platform.errors import NotFound
 from ...platform.tenancy import Context, use_context
@@ -25,8 +34,10 @@ THEME_SECONDS = 365 * 86_400
 
 @blueprint.get("/account")
 @public(
-    "a person whose last membership has ended may still see their own account; it asks for the sign-in itself"
+    "a person whose last membership has ended may still see their own account; it asks for the sign-in itself",
+    readers=Readers.STAFF,
 )
+@before_second_factor
 def account() -> Answer:
     person = _person()
     return _account_page(person) if person else to(url_for("accounts.sign_in", next="/account"))
@@ -40,6 +51,7 @@ def _account_page(
     return render_template(
         "accounts/account.html",
         account=found,
+        has_second_factor=person.has_second_factor,
         memberships=find_memberships(person),
         name_form=name_form or NameForm(formdata=None, obj=found),
         password_form=password_form or ChangePasswordForm(formdata=None),
@@ -88,12 +100,13 @@ def change_password() -> Answer:
     if epoch is None:
         form.present.errors = [_("That is not your present password.")]
         return _account_page(person, password_form=form), 422
-    _stay(person.user_id, epoch, actor.organisation_id)
+    stay(person.user_id, epoch, actor.organisation_id)
     flash(_("Your password is changed. Every other device is signed out."), "success")
     return to(url_for("accounts.account"))
 
 
-def _stay(user_id: UUID, epoch: int, organisation_id: UUID) -> None:
+def stay(user_id: UUID, epoch: int, organisation_id: UUID) -> None:
+    """Keep this browser signed in where every other device was just signed out."""
     person = load_signed_in(user_id, epoch)
     if person is not None:
         begin_session(person, remember=session.permanent)
@@ -101,7 +114,7 @@ def _stay(user_id: UUID, epoch: int, organisation_id: UUID) -> None:
 
 
 @blueprint.post("/account/theme")
-@public("how a page looks is nobody's secret")
+@public("how a page looks is nobody's secret", readers=Readers.STAFF)
 def theme() -> Response:
     form = ThemeForm()
     response = make_response(to(url_for("accounts.account")))
@@ -120,6 +133,7 @@ def theme() -> Response:
 
 @blueprint.post("/account/organisation")
 @signed_in("one of one's own organisations")
+@before_second_factor
 def switch() -> Response:
     actor = current_actor()
     wanted = {request.form.get("organisation_id"), request.form.get("membership_id")} - {None}

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_login import login_user
 
 from ...config import Settings
-from ...platform.access import SignedIn, find_actor, public
+from ...platform.access import Readers, SignedIn, find_actor, public
+from ...platform.clock import now
 from ...platform.db import db
 from ...platform.errors import NotFound
 from ...platform.paths import own_path
@@ -25,6 +26,8 @@ from . import blueprint
 
 Answer = Response | str | tuple[str, int]
 IDENTITY = Context(purpose="identity")
+# What a session holds between the password and the code.
+HALF_WAY = "half_way"
 
 
 def to(address: str) -> Response:
@@ -33,7 +36,7 @@ def to(address: str) -> Response:
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@public("whoever is not signed in yet")
+@public("whoever is not signed in yet", readers=Readers.STAFF)
 @knocking
 def sign_in() -> Answer:
     form = SignInForm()
@@ -46,7 +49,10 @@ def sign_in() -> Answer:
     if form.validate():
         answer = _check(form.email.data or "", form.password.data or "")
         if answer is not None:
-            return enter(answer, remember=bool(form.remember.data), wanted=own_path(form.next.data))
+            remember, wanted = bool(form.remember.data), own_path(form.next.data)
+            return (ask_for_code if answer.has_second_factor else enter)(
+                answer, remember=remember, wanted=wanted
+            )
         form.form_errors.append(
             _("That address and password don’t match. Try again, or choose a new password.")
         )
@@ -78,6 +84,19 @@ def _check(email: str, password: str) -> services.SignInAnswer | None:
             db.session.commit()
 
 
+def ask_for_code(answer: services.SignInAnswer, *, remember: bool, wanted: str | None) -> Response:
+    """The password was right: note that in a session in which nobody is signed in yet, and ask for the code."""
+    session.clear()
+    session[HALF_WAY] = {
+        "user": str(answer.user_id),
+        "epoch": answer.session_epoch,
+        "remember": remember,
+        "wanted": wanted,
+        "at": int(now().timestamp()),
+    }
+    return to(url_for("accounts.sign_in_code"))
+
+
 def enter(answer: services.SignInAnswer, *, remember: bool = False, wanted: str | None = None) -> Response:
     """Start a fresh session for this person and go where they wanted to."""
     person = load_signed_in(answer.user_id, answer.session_epoch)
@@ -105,7 +124,7 @@ def _is_demo_here() -> bool:
 
 
 @blueprint.post("/sign-out")
-@public("leaving needs no permission")
+@public("leaving needs no permission", readers=Readers.STAFF)
 def sign_out() -> Response:
     session.clear()
     flash(_("You are signed out."), "success")
@@ -113,7 +132,7 @@ def sign_out() -> Response:
 
 
 @blueprint.route("/password-reset", methods=["GET", "POST"])
-@public("whoever forgot their password can't sign in")
+@public("whoever forgot their password can't sign in", readers=Readers.STAFF)
 @knocking
 def ask_reset() -> Answer:
     form = ResetForm()
@@ -128,13 +147,13 @@ def ask_reset() -> Answer:
 
 
 @blueprint.get("/password-reset/sent")
-@public("the same page for every address, known or not")
+@public("the same page for every address, known or not", readers=Readers.STAFF)
 def reset_asked() -> str:
     return render_template("accounts/reset_asked.html")
 
 
 @blueprint.route("/password-reset/<token>", methods=["GET", "POST"])
-@public("the link in the mail is the key")
+@public("the link in the mail is the key", readers=Readers.STAFF)
 @knocking
 def password_reset(token: str) -> Answer:
     reset_id = _reset_id(token)

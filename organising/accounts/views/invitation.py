@@ -4,7 +4,7 @@ from flask import Response, flash, render_template, request, session
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ...platform.access import ORGANISATION, own_context, public
+from ...platform.access import ORGANISATION, Readers, own_context, public
 from ...platform.db import db
 from ...platform.errors import NotFound
 from ...platform.tenancy import Context, use_context
@@ -19,7 +19,7 @@ from .door import Answer, enter, to
 
 
 @blueprint.route("/invitations/<token>", methods=["GET", "POST"])
-@public("whoever holds the link may see what it invites to")
+@public("whoever holds the link may see what it invites to", readers=Readers.STAFF)
 @own_context
 @knocking
 def invitation(token: str) -> Answer:

@@ -7,7 +7,10 @@ report/check, closure
 
 from flask import Blueprint
 
-from organising.actions import words
+from organising.actions import (
+    queries_of_contacts,  # noqa: F401 (it says who was there)
+    words,
+)
 
 blueprint = Blueprint("actions", __name__, url_prefix="/actions")
 blueprint.add_app_template_filter(words.kind_words, "action_kind")

@@ -13,9 +13,11 @@ from organising.actions.queries import Filters, When
 from organising.actions.words import is_over
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform.access import current_actor, requires
-from organising.platform.clock import now
+from organising.platform.actor import Actor
+from organising.platform.clock import LONDON, now
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
+from organising.pledges.queries.paper import PaperOfAction, find_paper_of_action
 
 from . import blueprint
 
@@ -91,6 +93,7 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
     """The page, with the form of a refused step where there is one."""
     actor = current_actor()
     record = queries.get_record(actor, action_id)
+    paper = _paper(actor, record)
     values: dict[str, Any] = {"formdata": None, "data": {"version": record.action.version}}
     return render_template(
         "actions/show.html",
@@ -100,7 +103,29 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
         is_own=record.action.organisation_id == actor.organisation_id,
         is_over=is_over(record.action, now()),
         step=step or StepForm(**values),
+        paper=paper,
+        key_these=_key_these(record, paper.left) if paper is not None and paper.left > 0 else None,
         done_drafts=[
             key for key in request.args.getlist("saved") if key in ("new", "past", "edit", "report")
         ],
+    )
+
+
+def _paper(actor: Actor, record: queries.ActionRecord) -> PaperOfAction | None:
+    """What is keyed of the pledges that the report claims, for those who may key them."""
+    if not record.sees_private or not record.standing.in_reach:
+        return None
+    return find_paper_of_action(actor, record.action.id, record.action.paper_pledges)
+
+
+def _key_these(record: queries.ActionRecord, left: int) -> str:
+    """A batch's cover with what the report has said already."""
+    assert record.detail is not None
+    return url_for(
+        "pledges.new_batch",
+        action=record.action.id,
+        label=record.action.title,
+        day=record.action.starts_at.astimezone(LONDON).date().isoformat(),
+        unit=record.detail.unit_id or "",
+        claimed=left,
     )

@@ -16,11 +16,14 @@ from organising.letters.queries.letters import (
 from organising.letters.queries.pages import (
     Host,
     Member,
+    OpenPage,
     WritingPage,
     find_member,
     find_member_of,
+    find_open_page,
     find_writing_page_of,
     get_writing_page,
+    list_open_pages,
 )
 from organising.letters.queries.relays import (
     count_told,
@@ -36,6 +39,7 @@ from organising.letters.queries.relays import (
 __all__ = [
     "Host",
     "Member",
+    "OpenPage",
     "WritingPage",
     "count_letters",
     "count_mails_since",
@@ -45,6 +49,7 @@ __all__ = [
     "find_earlier",
     "find_member",
     "find_member_of",
+    "find_open_page",
     "find_writing_page_of",
     "get_action",
     "get_relay",
@@ -56,6 +61,7 @@ __all__ = [
     "list_closed_since",
     "list_due_letters",
     "list_live_relays",
+    "list_open_pages",
     "list_open_without_way_out",
     "list_relays",
     "list_unqueued",

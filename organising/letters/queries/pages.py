@@ -14,6 +14,7 @@ from organising.organisations.models import Campaign, CampaignMember, CoalitionS
 from organising.organisations.queries import find_ask
 from organising.platform.db import db
 from organising.platform.errors import NotFound
+from organising.platform.tenancy import ANONYMOUS, use_context
 from organising.pledges.models import DriveStatus, PledgeDrive
 from organising.representatives.models import (
     ContactKind,
@@ -54,6 +55,16 @@ class WritingPage:
 
 
 @dataclass(frozen=True)
+class OpenPage:
+    """A page on which the public can write, as a link to it needs it."""
+
+    title: str
+    slug: str
+    host_slug: str
+    host: str
+
+
+@dataclass(frozen=True)
 class Member:
     """A constituency's MP, and how to reach them. ``address`` is empty where nothing may be sent by email."""
 
@@ -78,11 +89,32 @@ def get_writing_page(organisation_slug: str, slug: str) -> WritingPage:
     return _page(row)
 
 
+def list_open_pages(campaign_id: UUID, most: int = 6) -> Sequence[OpenPage]:
+    """The pages of a campaign on which the public can write now, the newest first. Read as the public."""
+    statement = (
+        _public_pages()
+        .where(ACTION.c.campaign_id == campaign_id, ACTION.c.state == ActionState.OPEN)
+        .order_by(ACTION.c.created_at.desc())
+        .limit(most)
+    )
+    with use_context(ANONYMOUS) as session:
+        return [
+            OpenPage(row.title, row.slug, row.host_slug, row.short_name) for row in session.execute(statement)
+        ]
+
+
 def find_writing_page_of(organisation_id: UUID, action_id: UUID) -> WritingPage | None:
     """The same by its ids; ``None`` where it is not public, or its host has left."""
     row = db.session.execute(
         _public_pages().where(ACTION.c.organisation_id == organisation_id, ACTION.c.id == action_id)
     ).one_or_none()
+    return _page(row) if row else None
+
+
+def find_open_page(campaign_id: UUID) -> WritingPage | None:
+    """The page of the campaign that was opened last and still takes letters, or ``None``."""
+    open_ones = _public_pages().where(ACTION.c.campaign_id == campaign_id, ACTION.c.state == ActionState.OPEN)
+    row = db.session.execute(open_ones.order_by(ACTION.c.created_at.desc()).limit(1)).one_or_none()
     return _page(row) if row else None
 
 

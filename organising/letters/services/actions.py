@@ -21,6 +21,7 @@ from organising.platform.errors import Conflict, Forbidden, Invalid
 from organising.platform.message import address_of, named_address
 from organising.platform.permissions import Permission
 from organising.platform.slugs import check_slug
+from organising.safeguards.storage import check_keeps_people
 
 OVER = (MailingState.SENT, MailingState.CLOSED, MailingState.CANCELLED)
 
@@ -91,6 +92,7 @@ def open_action(actor: Actor, action_id: UUID, shown_hash: str) -> bool:
     reason = why_not_open(actor, action)
     if reason is not None:
         raise Forbidden(reason)
+    check_keeps_people(actor)
     if hash_action(action) != shown_hash:
         raise Conflict("This has changed since you read it. Read it again before you open it.")
     if not action.open(shown_hash, actor.author_label, now()):

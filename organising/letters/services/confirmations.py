@@ -13,6 +13,8 @@ from organising.letters.texts import MOST_MAILS_A_DAY, UNCONFIRMED_DAYS
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import find
+from organising.platform.discreet import discreet_mail
+from organising.platform.languages import in_language
 from organising.platform.message import OutgoingMail
 
 DAY = timedelta(days=1)
@@ -28,19 +30,21 @@ def send_confirmation(actor: Actor, letter_id: UUID) -> bool:
     if count_mails_since(letter, now() - DAY) >= MOST_MAILS_A_DAY:
         letter.confirmation_refused_at = now()
         return False
-    return letter.send_confirmation(compose_confirmation(actor, letter)).may_have_left
+    with in_language(letter.confirmation_language):
+        mail = compose_confirmation(actor, letter)
+    return letter.send_confirmation(mail).may_have_left
 
 
 def compose_confirmation(actor: Actor, letter: Letter) -> OutgoingMail:
-    """The mail. Its subject tells nothing to someone who looks over the shoulder."""
+    """The mail, in the language put in force. Its subject tells nothing to someone who looks over the shoulder."""
     values = {
         "organisation": actor.organisation_name,
-        "link": letter_url(letter.signing_id),
+        "link": letter_url(letter.signing_id, letter.confirmation_language),
         "days": UNCONFIRMED_DAYS,
     }
     if find_earlier(letter) is not None:
-        return OutgoingMail(letter.email or "", _("About your email address"), _repeat_words(values))
-    return OutgoingMail(letter.email or "", _("Please confirm your email address"), _first_words(values))
+        return discreet_mail(letter.email or "", _repeat_words(values), again=True)
+    return discreet_mail(letter.email or "", _first_words(values))
 
 
 def _first_words(values: dict[str, Any]) -> str:

@@ -71,6 +71,19 @@ def forget_answers(at: datetime) -> int:
     return int(changed.rowcount)
 
 
+def remove_details_and_writers(at: datetime) -> int:
+    """Both that go together."""
+    return remove_details(at) + forget_writers(at)
+
+
+RETENTION = {
+    "letters.unconfirmed": erase_unconfirmed,
+    "letters.texts": remove_texts,
+    "letters.details": remove_details_and_writers,
+    "letters.answers": forget_answers,
+}
+
+
 def _change(*conditions: Any, **values: Any) -> int:
     changed: Any = db.session.execute(
         update(Letter).where(*conditions).values(**values).execution_options(synchronize_session=False)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +23,7 @@ from organising.letters.texts import ALIKE_PLACES, TAKEN_SHARE, letter_consent
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
 from organising.platform.errors import DomainError, Invalid, NotFound
+from organising.platform.languages import kept_language
 from organising.platform.message import OutgoingMail, compose, named_address
 from organising.platform.queue import enqueue_after_commit
 from organising.platform.sealing import open_field, seal_field
@@ -80,9 +82,9 @@ def write(signing_id: UUID, page: WritingPage, member: Member, given: Given) -> 
     Raises :class:`ActionClosed`, or :class:`Invalid` where the letter could not be sent as written.
     """
     if not page.is_open:
-        raise ActionClosed("This page takes no more letters.")
+        raise ActionClosed(_("This page takes no more letters."))
     if member.address is None:
-        raise Invalid("This MP can't be written to by email from here.")
+        raise Invalid(_("This MP can’t be written to by email from here."))
     check_sendable(member, given)
     session, letter_id, at = db.session(), new_id(), now()
     plain = {**vars(given.writer), "subject": given.subject, "body": given.body}
@@ -106,15 +108,16 @@ def write(signing_id: UUID, page: WritingPage, member: Member, given: Given) -> 
         "sketch": sketch(sketch_key(page.action_id), given.body),
         "confirmation_due_at": at,
         "confirmation_tries": 0,
+        "confirmation_language": kept_language(),
         "created_at": at,
     }
     db.session.execute(insert(LETTER).values(**values, **sealed))
     enqueue_after_commit(
-        "organising.letters.jobs.send_confirmation",
+        "organising.letters.jobs.send_confirmations",
         organisation_id=page.host.id,
-        row_id=letter_id,
         purpose="letter_confirmation",
         queue="urgent",
+        once=True,
     )
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from organising.accounts.limits import signing
-from organising.letters import queries, texts
+from organising.letters import panels, queries, texts  # noqa: F401 (panels: what other pages show of letters)
 from organising.letters.content import letter_text
 from organising.letters.forms import LetterForm, PostcodeForm
 from organising.letters.queries import Member, WritingPage

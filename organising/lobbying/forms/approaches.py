@@ -21,7 +21,7 @@ from wtforms.validators import Optional
 
 from organising.lobbying.approach_words import CHANNELS, GROUPS, STATES
 from organising.lobbying.forms.parts import (
-    AskChoices,
+    Boxes,
     Confirming,
     DayField,
     VersionField,
@@ -51,7 +51,7 @@ class ApproachForm(Confirming):
     starts_on = DayField(_l("Hold them from"), validators=[Optional()])
     ends_on = DayField(_l("Until"), validators=[Optional()])
     purpose = TextAreaField(_l("What is it for?"))
-    ask_ids = AskChoices(_l("Asks"), validate_choice=False)
+    ask_ids = Boxes(_l("Asks"), validate_choice=False)
     owner_user_id = SelectField(_l("Who sees to it?"), validate_choice=False)
     due_on = DayField(_l("Next step by"), validators=[Optional()])
     pressure_reason = StringField(_l("Why is this one worth it?"))

@@ -12,7 +12,6 @@ from wtforms.validators import Optional
 
 from organising.lobbying.commitment_states import FIRST, CommitmentState
 from organising.lobbying.forms.due_days import NO_DAY, DuePart
-from organising.lobbying.forms.groups import Part
 from organising.lobbying.forms.parts import DayField, as_id, ask_choices, choices
 from organising.lobbying.models import Confidence, EngagementAttendee, Position
 from organising.lobbying.services import FollowUpDraft, PositionDraft
@@ -28,6 +27,7 @@ from organising.lobbying.words import (
     basis_of,
 )
 from organising.organisations.models import Ask, Organisation
+from organising.platform.form_groups import Part
 
 THIS_CONTACT = "contact"
 STAFF = "staff:"

@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.validators import Optional
 
-from organising.lobbying.forms.groups import Part
 from organising.lobbying.forms.parts import DayField, choices
 from organising.platform.clock import today
+from organising.platform.form_groups import Part
 
 OTHER = "other"
 NO_DAY = "none"

@@ -15,15 +15,16 @@ from organising.lobbying.forms.contact_parts import (
     FollowUpPart,
     PositionPart,
 )
-from organising.lobbying.forms.groups import Group, Grouping
-from organising.lobbying.forms.parts import AskChoices, DayField, VersionField, as_id, ask_choices, choices
+from organising.lobbying.forms.parts import Boxes, DayField, VersionField, as_id, ask_choices, choices
 from organising.lobbying.models import Attendance, EngagementKind, Outcome
 from organising.lobbying.queries.subjects import Subject
 from organising.lobbying.services import EngagementDraft
+from organising.lobbying.services.drafts import place
 from organising.lobbying.words import ATTENDANCE, KINDS, OUTCOMES
 from organising.organisations.models import Ask, Organisation
 from organising.platform.clock import today
 from organising.platform.db import new_id
+from organising.platform.form_groups import Group, Grouping
 
 
 class EngagementForm(Grouping):
@@ -46,7 +47,7 @@ class EngagementForm(Grouping):
     )
     headline = TextAreaField(_l("Headline"))
     note = TextAreaField(_l("Private note"))
-    ask_ids = AskChoices(_l("Asks raised"), validate_choice=False)
+    ask_ids = Boxes(_l("Asks raised"), validate_choice=False)
     out_of_office_reason = StringField(_l("Why does it belong here?"))
 
     def open_groups(
@@ -60,9 +61,9 @@ class EngagementForm(Grouping):
         asks, partners = list(asks), list(partners)
         sent = request.form if self.is_submitted() else None
         self.groups = {
-            "position": Group("position", PositionPart, sent, offer=lambda one: one.offer(asks)),
+            "position": Group("position", PositionPart, sent, offer=lambda one: one.offer(asks), place=place),
             "commitment": Group("commitment", CommitmentPart, sent, offer=lambda one: one.offer(asks)),
-            "follow_up": Group("follow_up", FollowUpPart, sent, offer=FollowUpPart.offer),
+            "follow_up": Group("follow_up", FollowUpPart, sent, offer=FollowUpPart.offer, place=place),
             "attendee": Group(
                 "attendee", AttendeePart, sent, kept=attendees, offer=lambda one: one.offer(partners)
             ),

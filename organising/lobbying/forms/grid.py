@@ -10,8 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, HiddenField, RadioField, SearchField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # newer than its stubs
 
-from organising.lobbying.forms.parts import Confirming, add_error, as_id, choices
-from organising.lobbying.forms.targets import PartnerChoices
+from organising.lobbying.forms.parts import Boxes, Confirming, add_error, as_id, choices
 from organising.lobbying.queries.grid import DISPUTED, FORMER, NONE, TargetCriteria
 from organising.lobbying.queries.grid_filters import FilterChoices
 from organising.lobbying.queries.targets import parse_subject
@@ -118,7 +117,7 @@ class BulkForm(Confirming):
     seen = HiddenField()
     lead = SelectField(_l("Leads"), validate_choice=False)
     supporters_do = SelectField(_l("Supporters"), validate_choice=False)
-    supporters = PartnerChoices(_l("Which organisations?"), validate_choice=False)
+    supporters = Boxes(_l("Which organisations?"), validate_choice=False)
     priority = SelectField(_l("Priority"), validate_choice=False)
     tactic = SelectField(_l("Tactic"), validate_choice=False)
 

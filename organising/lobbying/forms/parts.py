@@ -1,89 +1,21 @@
 """What several forms of this domain are made of."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from flask import request
-from flask_babel import gettext as _
-from flask_wtf import FlaskForm
-from wtforms import DateField, Field, HiddenField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # newer than its stubs
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from organising.organisations.models import Ask
+from organising.platform.form_parts import Boxes as Boxes
+from organising.platform.form_parts import Confirming as Confirming
+from organising.platform.form_parts import DayField as DayField
+from organising.platform.form_parts import VersionField as VersionField
+from organising.platform.form_parts import add_error as add_error
+from organising.platform.form_parts import as_day as as_day
+from organising.platform.form_parts import choices as choices
 from organising.platform.given import as_id as as_id
-from organising.platform.given import as_version
-
-
-def choices(pairs: Iterable[tuple[str, Any]], empty: Any = None) -> list[SelectChoice]:
-    """Values with their words, after a choice of nothing where ``empty`` has words for it."""
-    first = [] if empty is None else [SelectChoice("", empty)]
-    return first + [SelectChoice(str(value), label) for value, label in pairs]
 
 
 def ask_choices(asks: Iterable[Ask], empty: Any = None) -> list[SelectChoice]:
     """Asks by id, as code and wording."""
     return choices(((str(ask.id), f"{ask.code} · {ask.wording}") for ask in asks), empty)
-
-
-class AskChoices(SelectMultipleField):
-    """The campaign's asks as boxes to tick; values are ids."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class Confirming(FlaskForm):
-    """A form whose sender may be asked to confirm what looks wrong."""
-
-    def confirmed(self) -> list[str]:
-        """The cautions that the person has answered."""
-        return request.form.getlist("confirmed")[:20]
-
-    def clear_errors(self) -> None:
-        """Forget what is wrong: the person only asked for something to be looked up."""
-        for field in self:
-            field.errors = []
-        self.form_errors.clear()
-
-    def show(self, wrong: dict[str, Any]) -> None:
-        """Put a service's reasons beside the fields they are about; others above the form."""
-        for name, reason in wrong.items():
-            if name in self:
-                add_error(self[name], str(reason))
-            else:
-                self.form_errors.append(str(reason))
-
-
-def add_error(field: Field, reason: str) -> None:
-    """Add one reason to a field after validation."""
-    field.errors = [*field.errors, reason]
-
-
-class DayField(DateField):
-    """A day. What is no day (31 November) says so, and stays as it was typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day; raises ``ValueError`` with words for the person who typed it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("There is no such day. Write it as 2026-12-31.")) from None
-
-
-class VersionField(HiddenField):
-    """The version of a record that the form was opened with."""
-
-    @property
-    def shown(self) -> int:
-        """The version, or 0, which no record has, for anything else."""
-        return as_version(self.data)
-
-
-def as_day(text: str) -> date | None:
-    """A day as written in an address, or None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -5,21 +5,13 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import HiddenField, SelectField
 
-from organising.lobbying.forms.parts import Confirming, as_id, choices
+from organising.lobbying.forms.parts import Boxes, Confirming, as_id, choices
 from organising.lobbying.queries.targets import Allocation
 from organising.lobbying.services.allocation import KEEP, Wanted
 from organising.lobbying.words import PRIORITIES, TACTICS
 from organising.organisations.models import Organisation
-
-
-class PartnerChoices(SelectMultipleField):
-    """Partners as boxes to tick; values are ids."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class AllocationForm(Confirming):
@@ -29,7 +21,7 @@ class AllocationForm(Confirming):
     version = HiddenField()
     back = HiddenField()
     lead = SelectField(_l("Leads"), validate_choice=False)
-    supporters = PartnerChoices(_l("Supports"), validate_choice=False)
+    supporters = Boxes(_l("Supports"), validate_choice=False)
     priority = SelectField(_l("Priority"), validate_choice=False)
     tactic = SelectField(_l("Tactic"), validate_choice=False)
 

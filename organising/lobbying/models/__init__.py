@@ -48,6 +48,7 @@ from organising.lobbying.models.positions import (
     Position,
     PositionClaim,
 )
+from organising.lobbying.models.presences import EngagementContact
 from organising.lobbying.models.requests import (
     ANSWER_LENGTH,
     TITLE_LENGTH,
@@ -110,6 +111,7 @@ __all__ = [
     "Engagement",
     "EngagementAsk",
     "EngagementAttendee",
+    "EngagementContact",
     "EngagementKind",
     "EngagementNote",
     "EngagementNoteRevision",

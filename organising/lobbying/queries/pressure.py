@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Select,
+    TableValuedAlias,
     Uuid,
     bindparam,
     column,
@@ -122,10 +123,17 @@ def measure_pressure(
     return measure_pressures(actor, [subject_id])[subject_id]
 
 
-def measure_pressures(actor: Actor, subject_ids: Iterable[UUID]) -> dict[UUID, Pressure]:
-    """The pressure on each of these people and institutions, in one statement however many they are."""
+def measure_pressures(
+    actor: Actor, subject_ids: Iterable[UUID], *, left_beside: UUID | None = None
+) -> dict[UUID, Pressure]:
+    """The pressure on each of these people and institutions, in one statement however many they are.
+
+    ``left_beside``: an own mailing that is leaving, for which only what has left beside it counts.
+    """
     wanted = list(set(subject_ids))
-    counted = union_all(_contacts(actor, wanted), _planned(actor, wanted), _mailed(wanted)).subquery()
+    counted = union_all(
+        _contacts(actor, wanted), _planned(actor, wanted), _mailed(wanted, left_beside)
+    ).subquery()
     set_last = _budget(actor).subquery()
     # The first has a row always, so that the budget comes where nothing was counted.
     always = select(literal(1).label("row")).subquery()
@@ -210,13 +218,25 @@ def _planned(actor: Actor, subject_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _mailed(subject_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
-    counted = func.app.mail_pressure(
-        bindparam("ids", subject_ids, type_=ARRAY(Uuid())),
-        bindparam("since", now() - timedelta(days=PRESSURE_DAYS), type_=DateTime(timezone=True)),
-    ).table_valued(
+def mail_of_all(person_ids: list[UUID], days: int, left_beside: UUID | None = None) -> TableValuedAlias:
+    """All partners' mail to these people in so many days, counted by the database, which does not tell whose it is.
+
+    With what waits to go; or, ``left_beside`` an own mailing, what has left beside it.
+    """
+    ids = bindparam("ids", person_ids, type_=ARRAY(Uuid()))
+    since = bindparam("since", now() - timedelta(days=days), type_=DateTime(timezone=True))
+    counted = (
+        func.app.mail_pressure(ids, since)
+        if left_beside is None
+        else func.app.mail_left(ids, since, bindparam("beside", left_beside, type_=Uuid()))
+    )
+    return counted.table_valued(
         column("person_id", Uuid()), column("mails", BigInteger), column("last_at", DateTime(timezone=True))
     )
+
+
+def _mailed(subject_ids: list[UUID], left_beside: UUID | None) -> Select[*tuple[Any, ...]]:
+    counted = mail_of_all(subject_ids, PRESSURE_DAYS, left_beside)
     return select(
         literal(MAILING), counted.c.person_id, literal(""), counted.c.mails,
         null().cast(ARRAY(Uuid())), null().cast(Date), counted.c.last_at,

@@ -1,6 +1,5 @@
 """Writing the contact log, positions and follow-ups. Services add and flush; the caller commits."""
 
-from organising.lobbying.services.cautions import Caution, NeedsConfirmation
 from organising.lobbying.services.disputes import (
     DisputeMoved,
     SettlementDraft,
@@ -19,6 +18,7 @@ from organising.lobbying.services.engagements import AlreadyLogged, Logged, log_
 from organising.lobbying.services.follow_ups import add_follow_up, finish_follow_up, reopen_follow_up
 from organising.lobbying.services.positions import claim_position
 from organising.lobbying.services.promoting import list_sentences, open_for_promotion, promote_sentence
+from organising.platform.cautions import Caution, NeedsConfirmation
 
 __all__ = [
     "AlreadyLogged",

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from organising.lobbying.services.cautions import Caution, text_cautions
 from organising.lobbying.services.commitments import (
     CommitmentDraft,
     check_commitment,
@@ -17,6 +16,7 @@ from organising.lobbying.services.drafts import MOST_OF_A_KIND, EngagementDraft,
 from organising.lobbying.services.follow_ups import add_follow_up
 from organising.lobbying.services.positions import check_claim, write_claim
 from organising.platform.actor import Actor
+from organising.platform.cautions import Caution, text_cautions
 
 
 def check_additions(actor: Actor, draft: EngagementDraft) -> dict[str, str]:

@@ -12,10 +12,10 @@ from flask_babel import ngettext
 from organising.lobbying.models import LONGEST_WINDOW_DAYS, PURPOSE_LENGTH, Approach, Channel
 from organising.lobbying.queries.members import was_in_office
 from organising.lobbying.queries.pressure import CALLS, MAIL, Load, measure_pressure
-from organising.lobbying.services.cautions import Caution, text_cautions
 from organising.lobbying.services.drafts import LONGEST_NOTE, LONGEST_REASON, check_asks
 from organising.organisations.queries import Member, list_members
 from organising.platform.actor import Actor
+from organising.platform.cautions import Caution, text_cautions
 from organising.platform.clock import today
 from organising.platform.db import find
 from organising.platform.permissions import Permission, may

@@ -10,12 +10,12 @@ from organising.lobbying.models import Approach, ApproachDeed, ApproachJoin, Joi
 from organising.lobbying.queries.approaches import JoinRow, get_approach, list_joins
 from organising.lobbying.services.approach_changes import change, note_event, open_approach, tell_others
 from organising.lobbying.services.approach_steps import check_words
-from organising.lobbying.services.cautions import ask_first, text_cautions
 from organising.lobbying.services.notices import tell_about
 from organising.lobbying.services.shared import authorship
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first, text_cautions
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid, NotFound
 from organising.platform.permissions import Permission

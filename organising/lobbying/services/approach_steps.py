@@ -18,8 +18,8 @@ from organising.lobbying.services.approach_changes import (
     tell_others,
 )
 from organising.lobbying.services.approach_drafts import list_owners
-from organising.lobbying.services.cautions import ask_first, text_cautions
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first, text_cautions
 from organising.platform.clock import now, today
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Forbidden, Invalid

@@ -26,12 +26,12 @@ from organising.lobbying.services.approach_drafts import (
     draft_cautions,
     list_owners,
 )
-from organising.lobbying.services.cautions import ask_first
-from organising.lobbying.services.differences import Difference, Value, check_version, list_differences
 from organising.lobbying.services.shared import authorship, check_takes_part
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first
 from organising.platform.clock import now
+from organising.platform.conflicts import Difference, Value, check_version, list_differences
 from organising.platform.db import db, new_id
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.locks import take_turns

@@ -19,7 +19,6 @@ from organising.lobbying.models import (
 from organising.lobbying.models.pursued import Snapshot
 from organising.lobbying.queries.colleagues import find_colleague
 from organising.lobbying.queries.commitments import find_own_side, get_own_commitment, list_changes
-from organising.lobbying.services.cautions import Caution, ask_first, text_cautions
 from organising.lobbying.services.commitments import (
     MOST_YEARS,
     CommitmentDraft,
@@ -28,14 +27,15 @@ from organising.lobbying.services.commitments import (
     day_cautions,
     note_change,
 )
-from organising.lobbying.services.differences import Difference, Value, check_version, list_differences
 from organising.lobbying.services.drafts import EARLIEST, is_web_address
 from organising.lobbying.services.shared import authorship
 from organising.lobbying.services.undoing import is_undoable as is_undoable
 from organising.lobbying.services.undoing import put_back_last
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import Caution, ask_first, text_cautions
 from organising.platform.clock import today
+from organising.platform.conflicts import Difference, Value, check_version, list_differences
 from organising.platform.db import db, new_id
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.permissions import Permission

@@ -18,12 +18,12 @@ from organising.lobbying.models import (
 )
 from organising.lobbying.models.pursued import Snapshot
 from organising.lobbying.queries.colleagues import find_colleague
-from organising.lobbying.services.cautions import Caution, ask_first, caution_key, text_cautions
 from organising.lobbying.services.drafts import EARLIEST, check_asks
 from organising.lobbying.services.drafts import CommitmentDraft as CommitmentDraft
 from organising.lobbying.services.shared import authorship, check_takes_part, find_latest
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import Caution, ask_first, caution_key, text_cautions
 from organising.platform.clock import today
 from organising.platform.db import db, find, new_id
 from organising.platform.errors import Invalid, NotFound

@@ -11,13 +11,13 @@ from organising.lobbying.models import DisputeResolution, DisputeResolver, Notic
 from organising.lobbying.models.positions import LONGEST_REASON
 from organising.lobbying.queries.disputes import Dispute, get_dispute, may_settle
 from organising.lobbying.queries.positions import CurrentPosition, side_of
-from organising.lobbying.services.cautions import ask_first, text_cautions
 from organising.lobbying.services.notices import tell_partner
 from organising.lobbying.services.shared import authorship
 from organising.organisations.models import CampaignMember, CoalitionStatus
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first, text_cautions
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Forbidden, Invalid
 from organising.platform.locks import take_turns

@@ -13,11 +13,6 @@ from organising.lobbying.queries.revisions import find_revision
 from organising.lobbying.queries.shared import hold
 from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.services.additions import addition_cautions, check_additions, write_additions
-from organising.lobbying.services.cautions import ask_first
-from organising.lobbying.services.differences import Difference as Difference
-from organising.lobbying.services.differences import EditConflict as EditConflict
-from organising.lobbying.services.differences import Value as Value
-from organising.lobbying.services.differences import check_version, list_differences
 from organising.lobbying.services.drafts import AttendeeDraft, EngagementDraft, check_asks
 from organising.lobbying.services.engagement_cautions import engagement_cautions
 from organising.lobbying.services.engagements import (
@@ -29,7 +24,12 @@ from organising.lobbying.services.engagements import (
 from organising.lobbying.services.revisions import keep_note, keep_revision
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first
 from organising.platform.clock import now
+from organising.platform.conflicts import Difference as Difference
+from organising.platform.conflicts import EditConflict as EditConflict
+from organising.platform.conflicts import Value as Value
+from organising.platform.conflicts import check_version, list_differences
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Forbidden, Invalid
 from organising.platform.permissions import Permission

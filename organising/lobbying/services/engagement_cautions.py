@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from organising.lobbying.queries.log import find_repeated
 from organising.lobbying.queries.members import was_in_office
-from organising.lobbying.services.cautions import Caution, caution_key, text_cautions
 from organising.lobbying.services.drafts import EngagementDraft, place
 from organising.platform.actor import Actor
+from organising.platform.cautions import Caution, caution_key, text_cautions
 from organising.platform.clock import now
 
 REPEATED_WITHIN = timedelta(hours=24)

@@ -19,7 +19,6 @@ from organising.lobbying.models import (
 from organising.lobbying.queries.log import find_submitted
 from organising.lobbying.queries.timeline import find_note
 from organising.lobbying.services.additions import addition_cautions, check_additions, write_additions
-from organising.lobbying.services.cautions import ask_first
 from organising.lobbying.services.drafts import (
     MOST_OF_A_KIND,
     AttendeeDraft,
@@ -35,6 +34,7 @@ from organising.lobbying.services.shared import check_takes_part
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first
 from organising.platform.db import db, find, new_id
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.locks import take_turns

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from organising.lobbying.models import FollowUp
 from organising.lobbying.queries.follow_ups import get_follow_up, list_open_on
-from organising.lobbying.services.cautions import ask_first, text_cautions
 from organising.lobbying.services.drafts import FollowUpDraft, check_follow_up
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first, text_cautions
 from organising.platform.db import db, get_or_404, new_id
 from organising.platform.errors import Forbidden, Invalid
 from organising.platform.permissions import Permission

@@ -11,12 +11,12 @@ from organising.lobbying.ask_relevance import concerns
 from organising.lobbying.models import SHOWN, STATUS_LENGTH, AskStatus, Status
 from organising.lobbying.queries.requests import get_request, list_events
 from organising.lobbying.request_states import REPLIES
-from organising.lobbying.services.cautions import ask_first, text_cautions
 from organising.lobbying.services.drafts import EARLIEST, check_asks, is_web_address
 from organising.lobbying.services.shared import authorship, check_takes_part, find_latest
 from organising.organisations.models import Ask
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first, text_cautions
 from organising.platform.clock import today
 from organising.platform.db import db, get_or_404
 from organising.platform.errors import Invalid, NotFound

@@ -7,13 +7,13 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from organising.lobbying.models import HEADLINE_LENGTH, Deed, Engagement, EngagementNote
-from organising.lobbying.services.cautions import ask_first, text_cautions
-from organising.lobbying.services.differences import Difference, check_version
 from organising.lobbying.services.editing import open_for_editing
 from organising.lobbying.services.revisions import keep_revision
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first, text_cautions
 from organising.platform.clock import now
+from organising.platform.conflicts import Difference, check_version
 from organising.platform.db import db
 from organising.platform.errors import Forbidden, Invalid
 

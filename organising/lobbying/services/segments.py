@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from organising.lobbying.models import NAME_LENGTH, Segment
 from organising.lobbying.queries.grid import TargetCriteria
 from organising.lobbying.queries.segments import get_own_segment, list_segments
-from organising.lobbying.services.cautions import ask_first, text_cautions
 from organising.lobbying.services.shared import authorship, check_takes_part
 from organising.platform import audit
 from organising.platform.actor import Actor
+from organising.platform.cautions import ask_first, text_cautions
 from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.errors import Invalid

@@ -1,5 +1,6 @@
 """Pages of the contact log, the target page, positions and follow-ups."""
 
+from organising.lobbying.queries import contacts_there  # noqa: F401 (it says who was there)
 from organising.lobbying.views import (  # noqa: F401 (they add routes)
     acts,
     allocations,

@@ -26,6 +26,8 @@ from organising.platform.errors import Invalid
 from organising.platform.forms import PlainForm
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
+from organising.safeguards.services import record_export
+from organising.safeguards.terms import ExportKind
 
 SHOWN = 50
 
@@ -106,6 +108,7 @@ def export_targets() -> Response:
     criteria = TargetCriteria.from_args(request.args)
     rows = list_rows(actor, criteria)
     text = _csv(actor, criteria, rows)
+    record_export(actor, ExportKind.SHARED, len(rows), what="targets")
     audit.record(actor, "targets.exported", "target", rows=len(rows))
     db.session.commit()
     return download(text, f"targets-{today().isoformat()}.csv")

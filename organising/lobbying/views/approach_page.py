@@ -40,6 +40,8 @@ from organising.platform.forms import PlainForm
 from organising.platform.pagination import list_first
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
+from organising.safeguards.services import record_export
+from organising.safeguards.terms import ExportKind
 
 
 @blueprint.get("/approaches/<uuid:approach_id>")
@@ -164,6 +166,7 @@ def export_approaches() -> Response:
         Approach.due_on, Approach.id
     )
     rows = list_first(ordered)
+    record_export(actor, ExportKind.SHARED, len(rows), what="approaches")
     audit.record(actor, "approaches.exported", "approach", rows=len(rows))
     text = _csv(rows)
     db.session.commit()

@@ -26,13 +26,13 @@ from organising.lobbying.services import Caution, NeedsConfirmation
 from organising.lobbying.services.approach_changes import ReservationClash, open_approach
 from organising.lobbying.services.approach_drafts import list_owners
 from organising.lobbying.services.approaches import edit_approach, reserve_approach
-from organising.lobbying.services.differences import Difference, EditConflict
 from organising.lobbying.views.blueprint import blueprint
 from organising.organisations.models import Ask
 from organising.organisations.queries import list_campaign_organisations, list_open_asks
 from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
 from organising.platform.clock import today
+from organising.platform.conflicts import Difference, EditConflict
 from organising.platform.db import db, find
 from organising.platform.errors import Invalid
 from organising.platform.forms import PlainForm

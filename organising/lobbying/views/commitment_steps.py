@@ -15,7 +15,6 @@ from organising.lobbying.models import Commitment
 from organising.lobbying.queries import commitments as promises
 from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.services import NeedsConfirmation
-from organising.lobbying.services.cautions import Caution
 from organising.lobbying.services.commitment_steps import (
     Step,
     chase_commitment,
@@ -35,6 +34,7 @@ from organising.lobbying.words import COMMITMENT_KINDS, COMMITMENT_STATES
 from organising.organisations.models import Ask
 from organising.organisations.queries import list_asks, list_open_asks
 from organising.platform.access import current_actor, requires
+from organising.platform.cautions import Caution
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid

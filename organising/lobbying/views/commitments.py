@@ -20,7 +20,6 @@ from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.commitments import CommitmentFilters
 from organising.lobbying.queries.subjects import Subject, find_subject, search_subjects
 from organising.lobbying.services import NeedsConfirmation
-from organising.lobbying.services.cautions import Caution
 from organising.lobbying.services.commitments import add_commitment
 from organising.lobbying.views.blueprint import blueprint
 from organising.lobbying.words import COMMITMENT_KINDS, COMMITMENT_STATES, subject_url
@@ -28,6 +27,7 @@ from organising.organisations.queries import list_campaign_organisations, list_o
 from organising.platform import audit
 from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
+from organising.platform.cautions import Caution
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Invalid, NotFound
@@ -36,6 +36,8 @@ from organising.platform.pagination import list_first, page
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
 from organising.representatives.queries import list_parties
+from organising.safeguards.services import record_export
+from organising.safeguards.terms import ExportKind
 
 PAGE = 25
 LONGEST_SEARCH = 100
@@ -78,6 +80,7 @@ def export_commitments() -> Response:
     statement = promises.select_commitments(actor, _filters(_filter_form(actor)))
     rows = list_first(statement.order_by(Commitment.due_key, Commitment.id))
     text = _csv(rows)
+    record_export(actor, ExportKind.SHARED, len(rows), what="promises")
     audit.record(actor, "promises.exported", "commitment", rows=len(rows))
     db.session.commit()
     return download(text, f"promises-{today().isoformat()}.csv")

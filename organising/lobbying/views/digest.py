@@ -8,7 +8,7 @@ from organising.lobbying.digest_links import read_digest_token
 from organising.lobbying.queries.digest import collect_digest, find_digest_setting
 from organising.lobbying.services import digests as services
 from organising.lobbying.views.blueprint import blueprint
-from organising.platform.access import current_actor, own_context, public, requires
+from organising.platform.access import Readers, current_actor, own_context, public, requires
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
@@ -58,7 +58,10 @@ def resume_own_digest() -> Response:
 
 
 @blueprint.route("/digest/stop/<token>", methods=["GET", "POST"])
-@public("the link in a digest stops it without signing in; a scanner that follows it only sees a button")
+@public(
+    "the link in a digest stops it without signing in; a scanner that follows it only sees a button",
+    readers=Readers.STAFF,
+)
 @own_context
 def stop_digest(token: str) -> str:
     """Stop the digest that the link came with: by a button, since scanners follow links."""

@@ -48,6 +48,8 @@ from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
 from organising.representatives.models import Institution
 from organising.representatives.queries.institutions import get_institution
+from organising.safeguards.services import record_export
+from organising.safeguards.terms import ExportKind
 
 PAGE = 25
 LONGEST_SEARCH = 100
@@ -97,6 +99,7 @@ def export_institutions() -> Response:
         _("Institution"), _("Kind"), _("Area"), _("Leads"), _("Ask"), _("Status"), _("On"), _("Evidence"),
     ]  # fmt: skip
     text = table(header, (_cells(one, filters.ask, standings, leads) for one in rows))
+    record_export(actor, ExportKind.SHARED, len(rows), what="institutions")
     audit.record(actor, "institutions.exported", "institution", rows=len(rows))
     db.session.commit()
     return download(text, f"institutions-{today().isoformat()}.csv")

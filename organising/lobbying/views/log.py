@@ -26,6 +26,8 @@ from organising.platform.pagination import list_first, page
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
 from organising.representatives.queries import list_parties, list_regions
+from organising.safeguards.services import record_export
+from organising.safeguards.terms import ExportKind
 
 PAGE = 25
 LONGEST_SEARCH = 100
@@ -79,6 +81,7 @@ def export() -> Response:
     rows = list_first(ordered)
     seats = queries.list_seats([one.person_id for one in rows if one.person_id])
     text = _csv(rows, seats)
+    record_export(actor, ExportKind.SHARED, len(rows), what="contact log")
     audit.record(actor, "contact_log.exported", "engagement", rows=len(rows))
     db.session.commit()
     return download(text, f"contact-log-{today().isoformat()}.csv")

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from organising.lobbying.forms import SegmentForm, as_id
 from organising.lobbying.queries.grid import TargetCriteria
 from organising.lobbying.queries.segments import get_own_segment, list_segments, read_criteria
-from organising.lobbying.services.cautions import NeedsConfirmation
 from organising.lobbying.services.segments import remove_segment, restore_segment, save_segment
 from organising.lobbying.views.blueprint import blueprint
 from organising.lobbying.views.targets import filter_form, grid_url
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
+from organising.platform.cautions import NeedsConfirmation
 from organising.platform.db import db
 from organising.platform.errors import Invalid, NotFound
 from organising.platform.forms import PlainForm

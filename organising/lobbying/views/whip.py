@@ -22,6 +22,8 @@ from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
 from organising.representatives.models import OfficeKind, Person
 from organising.representatives.queries import list_seats
+from organising.safeguards.services import record_export
+from organising.safeguards.terms import ExportKind
 
 PAGE = 20
 
@@ -80,6 +82,7 @@ def whip_csv(ask_id: UUID) -> Response:
     form, board = _board(ask_id)
     rows = board.within(**form.cell)
     text = _csv(board, rows)
+    record_export(current_actor(), ExportKind.SHARED, len(rows), what="whip count")
     audit.record(current_actor(), "whip.exported", "ask", ask_id, rows=len(rows))
     db.session.commit()
     return download(text, f"whip-count-{board.ask.code}-{today().isoformat()}.csv")

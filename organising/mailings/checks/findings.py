@@ -1,6 +1,6 @@
 """What a check found: how grave it is, in plain words, where, and what puts it right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -74,7 +74,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to put right or to know. ``words`` and ``fix`` are for people, ``code`` for tests and counts."""
+    """One thing to put right or to know. ``words`` and ``fix`` are for people, ``code`` for tests and counts;
+    ``people`` are the representatives it is about, each with their number, where that may be told.
+    """
 
     code: str
     group: Group
@@ -83,6 +85,7 @@ class Finding:
     severity: Severity = Severity.TO_KNOW
     place: Place | None = None
     page: Page = Page.TEXT
+    people: Sequence[tuple[str, int]] = ()
 
     @property
     def stops(self) -> bool:

@@ -94,9 +94,14 @@ def check_likeness(body: str, earlier: Sequence[Earlier]) -> Iterator[Finding]:
         yield _finding(share, one)
 
 
-def check_written_lately(numbers: Sequence[int], days: int) -> Iterator[Finding]:
-    """How many of those written to had mail of any partner in the last days; ``numbers`` are theirs, one each."""
-    written = [number for number in numbers if number]
+def check_written_lately(
+    numbers: Sequence[tuple[str, int]], days: int, *, may_name: bool = False
+) -> Iterator[Finding]:
+    """How many of those written to had mail of any partner in the last days; each has a name and a number.
+
+    They are named where ``may_name``, those with the most letters first: how many, never whose or what they said.
+    """
+    written = sorted((one for one in numbers if one[1]), key=lambda one: (-one[1], one[0]))
     if written:
         yield Finding(
             "written_lately",
@@ -106,10 +111,11 @@ def check_written_lately(numbers: Sequence[int], days: int) -> Iterator[Finding]
                 "%(num)d of them were written to in the last %(days)d days by some partner; the most letters to one person: %(most)d.",
                 len(written),
                 days=days,
-                most=max(written),
+                most=written[0][1],
             ),
             _l("Leave them out, wait, or say that you know of it."),
             page=Page.AUDIENCE,
+            people=written if may_name else (),
         )
 
 

@@ -37,7 +37,7 @@ def check_sender(
             "reply_to_unproven",
             Group.SENDER,
             _l(
-                "Nobody has confirmed that %(address)s is read. Answers of offices would go there.",
+                "Nobody has confirmed that %(address)s is read. Answers would go there.",
                 address=reply_to,
             ),
             _l("Let an administrator add it to the senders, and confirm it by the link."),

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from organising.mailings.content import in_one_line
 from organising.mailings.merge import Condition, Unparsable, parse
+from organising.mailings.models import Mailing
 from organising.mailings.queries.conditions import unknown_parties
 from organising.mailings.services.drafting import Wording
 from organising.organisations.queries import list_open_asks
@@ -27,12 +28,14 @@ def _mergeable(_form: Form, field: StringField) -> None:
         raise ValidationError(" ".join(map(str, wrong)))
 
 
-def _one_line(_form: Form, field: StringField) -> None:
+def one_line(_form: Form, field: StringField) -> None:
+    """What is written stays within one line."""
     if field.data and in_one_line(field.data) != " ".join(field.data.split(" ")).strip():
         raise ValidationError(_("Write this in one line, without line breaks or control characters."))
 
 
-def _an_address(_form: Form, field: StringField) -> None:
+def an_address(_form: Form, field: StringField) -> None:
+    """A bare address that every mail server takes."""
     try:
         address = address_of(field.data or "")
     except Invalid as error:
@@ -44,12 +47,12 @@ def _an_address(_form: Form, field: StringField) -> None:
 class WordingForm(FlaskForm):
     """The text of a mailing. ``version`` tells whether someone else changed it meanwhile."""
 
-    title = StringField(_l("Name of the mailing"), [DataRequired(), Length(max=120), _one_line])
+    title = StringField(_l("Name of the mailing"), [DataRequired(), Length(max=120), one_line])
     ask_id = SelectField(_l("Ask"), [Optional()])
-    subject = StringField(_l("Subject"), [DataRequired(), Length(max=200), _one_line, _mergeable])
+    subject = StringField(_l("Subject"), [DataRequired(), Length(max=200), one_line, _mergeable])
     body = TextAreaField(_l("Letter"), [DataRequired(), Length(max=50_000), _mergeable])
-    sender_name = StringField(_l("From"), [DataRequired(), Length(max=100), _one_line])
-    reply_to = StringField(_l("Answers go to"), [DataRequired(), Length(max=200), _an_address])
+    sender_name = StringField(_l("From"), [DataRequired(), Length(max=100), one_line])
+    reply_to = StringField(_l("Answers go to"), [DataRequired(), Length(max=200), an_address])
     version = HiddenField()
     shown_to = StringField(_l("Show it as it reads to"), [Optional(), Length(max=100)])
     shown_to_id = HiddenField()
@@ -68,6 +71,10 @@ class WordingForm(FlaskForm):
         """Fill in the campaign's asks."""
         asks = [(str(ask.id), f"{ask.code}: {ask.wording}") for ask in list_open_asks(campaign_id)]
         self.ask_id.choices = [("", _("None in particular")), *asks]
+
+    def keep_sender(self, mailing: Mailing) -> None:
+        """Take name and reply address from the mailing: it has a sender of its own, which brings both."""
+        self.sender_name.data, self.reply_to.data = mailing.sender_name, mailing.reply_to
 
     def wording(self) -> Wording:
         """What was written, once it is found right."""

@@ -6,19 +6,17 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectMultipleField
+from wtforms import RadioField
 from wtforms.validators import DataRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from organising.mailings.services.signatories import SHORTEST_WINDOW, WINDOWS
+from organising.platform.form_parts import Boxes
 
 
 class NamesForm(FlaskForm):
     """Which partners are asked for their name, and how long they have to answer."""
 
-    organisations = SelectMultipleField(
-        _l("Ask for their name"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
+    organisations = Boxes(_l("Ask for their name"))
     hours = RadioField(_l("How long have they to answer?"), [DataRequired()])
 
     def offer(self, organisations: Iterable[tuple[UUID, str]], *, may_hurry: bool) -> None:

@@ -5,10 +5,10 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 
 from organising.lobbying.forms import FollowUpForm
-from organising.lobbying.forms.parts import Confirming, choices
 from organising.lobbying.models import Attendance, Outcome
 from organising.lobbying.words import OUTCOMES
 from organising.mailings.incoming.words import CLASS
+from organising.platform.form_parts import Confirming, choices
 
 __all__ = ["ClassForm", "FollowUpForm", "LogForm"]
 

@@ -6,6 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from organising.mailings.states import ON_TEXT
+
 
 class AskForm(FlaskForm):
     """Whom to ask for sign-off."""
@@ -14,11 +16,23 @@ class AskForm(FlaskForm):
 
 
 class DecisionForm(FlaskForm):
-    """Sign-off of exactly what was shown."""
+    """Sign-off of exactly what was shown: the content, and what colleagues had answered about it."""
 
     decision = HiddenField(validators=[DataRequired()])
     content_hash = HiddenField(validators=[DataRequired()])
+    told_text = HiddenField()
+    told_name = HiddenField()
     comment = TextAreaField(_l("Comment"), [Length(max=2000)])
+
+    @property
+    def told(self) -> str:
+        """What the page told of the organisation's answer so far to what is answered now."""
+        return (self.told_text if self.decision.data in ON_TEXT else self.told_name).data or ""
+
+    @property
+    def said(self) -> str:
+        """The comment."""
+        return str(self.comment.data or "")
 
     def validate_comment(self, field: TextAreaField) -> None:
         if self.decision.data == "decline" and not (field.data or "").strip():

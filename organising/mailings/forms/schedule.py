@@ -5,26 +5,14 @@ from datetime import UTC, datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, TimeField
+from wtforms import BooleanField, HiddenField, IntegerField, TimeField
 from wtforms.validators import Optional
 
 from organising.mailings.models import Mailing
 from organising.mailings.schedule import Schedule
 from organising.platform.clock import LONDON
 from organising.platform.given import as_version
-
-MINUTES = "%Y-%m-%dT%H:%M"
-
-
-class MomentField(DateTimeLocalField):
-    """A day and time as London's clock shows it. What is none says so, and stays as it was typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it; raises ``ValueError`` with words for the person who typed it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("There is no such time. Write it as 2026-12-31T09:00.")) from None
+from organising.platform.moments import FORMATS, MomentField
 
 
 class ClockField(TimeField):
@@ -41,9 +29,7 @@ class ClockField(TimeField):
 class ScheduleForm(FlaskForm):
     """When a mailing leaves. ``version`` tells whether someone else changed it meanwhile."""
 
-    send_at = MomentField(
-        _l("Not before"), [Optional()], format=[MINUTES, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
-    )
+    send_at = MomentField(_l("Not before"), [Optional()], format=list(FORMATS))
     window_from = ClockField(_l("Each day from"), [Optional()], format=["%H:%M", "%H:%M:%S"])
     window_until = ClockField(_l("until"), [Optional()], format=["%H:%M", "%H:%M:%S"])
     weekdays_only = BooleanField(_l("Not on Saturdays and Sundays"))

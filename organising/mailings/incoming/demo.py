@@ -43,6 +43,7 @@ def seed(actor: Actor) -> None:
         if session.scalar(select(IncomingMessage.id).limit(1)) is not None:
             return
         statement = select(Delivery).order_by(Delivery.created_at, Delivery.place).limit(len(ANSWERS))
+        statement = statement.where(Delivery.choice_id.is_not(None))
         written = [(one.id, one.address, one.holding_id) for one in session.scalars(statement)]
         names = names_of([holding_id for _id, _address, holding_id in written])
     for (delivery_id, address, holding_id), (headers, subject, words) in zip(written, ANSWERS, strict=False):

@@ -9,6 +9,7 @@ from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.errors import NotFound
 from organising.platform.queue import each_organisation, job, periodic
+from organising.platform.retention import carry_out
 from organising.platform.tenancy import Context, use_context
 
 # Younger ones have a doorbell that is on its way.
@@ -37,8 +38,8 @@ def read_waiting() -> None:
 
 @periodic(every_seconds=3600)
 def erase_due() -> None:
-    """Erase the words of casework after its days."""
+    """Erase the words of casework after its days, and of all that was decided or settled after theirs."""
     for organisation_id in each_organisation():
         with use_context(Context(organisation_id=organisation_id)) as session:
-            incoming.erase_due()
-            session.commit()
+            while carry_out("replies.words", incoming.erase_due):
+                session.commit()

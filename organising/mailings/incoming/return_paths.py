@@ -1,8 +1,8 @@
 """Return paths: addresses that say whose a message is, with a MAC that nobody else can make.
 
-``b+TOKEN`` takes bounces of one delivery, ``r+TOKEN`` its answers, ``log+TOKEN`` what a person files in the contact
-log. The token is lower-case base32, since mail servers may change the case of a local part: 4 bytes of the
-organisation's id, the 16 of the row's, 10 of HMAC-SHA-256 over kind, whole organisation id and row id.
+``b+TOKEN`` takes bounces of one delivery, ``r+TOKEN`` its answers. The token is lower-case base32, since mail servers
+may change the case of a local part: 4 bytes of the organisation's id, the 16 of the row's, 10 of HMAC-SHA-256 over
+kind, whole organisation id and row id.
 """
 
 import base64
@@ -20,10 +20,11 @@ from sqlalchemy import select
 from organising.config import Settings
 from organising.organisations.models import Organisation
 from organising.platform.keys import derive
+from organising.platform.sealing import keyring
 from organising.platform.tenancy import Context, use_context
 
 PREFIX, MAC = 4, 10
-LOCAL = re.compile(r"(b|r|log)\+([a-z2-7]{48})")
+LOCAL = re.compile(r"(b|r)\+([a-z2-7]{48})")
 
 
 class ReturnKind(StrEnum):
@@ -31,12 +32,11 @@ class ReturnKind(StrEnum):
 
     BOUNCE = "b"
     REPLY = "r"
-    LOG = "log"
 
 
 @dataclass(frozen=True)
 class ReturnAddress:
-    """What a genuine address says: whose it is, and which row. For ``LOG`` the row is a :class:`LogAddress`."""
+    """What a genuine address says: whose it is, and which delivery."""
 
     kind: ReturnKind
     organisation_id: UUID
@@ -58,11 +58,6 @@ def reply_address(organisation_id: UUID, delivery_id: UUID) -> str:
     return _address(ReturnKind.REPLY, organisation_id, delivery_id)
 
 
-def log_address(organisation_id: UUID, log_address_id: UUID) -> str:
-    """A person's own address for filing mail in the contact log, by the row that can be ended."""
-    return _address(ReturnKind.LOG, organisation_id, log_address_id)
-
-
 def read(address: str) -> ReturnAddress | None:
     """What a genuine address says; ``None`` for a foreign, broken or forged one. Case does not matter."""
     settings = _settings()
@@ -71,7 +66,7 @@ def read(address: str) -> ReturnAddress | None:
         return None
     kind, token = found
     prefix, row_id, mac = token[:PREFIX], UUID(bytes=token[PREFIX : PREFIX + 16]), token[PREFIX + 16 :]
-    key = _key(settings)
+    key = _key()
     # More than one organisation may begin alike: the MAC is over the whole id, and says which.
     genuine = [
         one for one in _organisations_from(prefix) if hmac.compare_digest(_mac(key, kind, one, row_id), mac)
@@ -81,7 +76,7 @@ def read(address: str) -> ReturnAddress | None:
 
 def _address(kind: ReturnKind, organisation_id: UUID, row_id: UUID) -> str:
     settings = _settings()
-    mac = _mac(_key(settings), kind, organisation_id, row_id)
+    mac = _mac(_key(), kind, organisation_id, row_id)
     token = base64.b32encode(organisation_id.bytes[:PREFIX] + row_id.bytes + mac).decode().lower()
     return f"{kind}+{token}@{settings.mail_return_domain}"
 
@@ -113,8 +108,8 @@ def _mac(key: bytes, kind: ReturnKind, organisation_id: UUID, row_id: UUID) -> b
     return hmac.new(key, said.encode(), hashlib.sha256).digest()[:MAC]
 
 
-def _key(settings: Settings) -> bytes:
-    return derive(settings.installation_key, "return paths")
+def _key() -> bytes:
+    return derive(keyring().lookup_key, "return paths")
 
 
 def _settings() -> Settings:

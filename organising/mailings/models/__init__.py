@@ -7,12 +7,14 @@ from organising.mailings.models.attachments import (
     MailingAttachment,
 )
 from organising.mailings.models.identities import MailServer, SenderIdentity, SenderProof
-from organising.mailings.models.incoming import IncomingMessage
+from organising.mailings.models.incoming import KEPT_DAYS, IncomingMessage
 from organising.mailings.models.lines import LONGEST_LINE, AgreedLine, LineDecision
-from organising.mailings.models.mailings import Mailing, MailingChoice, MailingReader
+from organising.mailings.models.mailings import Mailing, MailingChoice, MailingReader, MailingRemoval
 from organising.mailings.models.outbox import Delivery, SendingSlot, SendingSlow
 from organising.mailings.models.sign_offs import SignOff
 from organising.mailings.models.signatories import MailingSignatory, SignOffRequest
+from organising.mailings.models.stops import StopRequest, StopToken
+from organising.mailings.models.suppressions import SuppressedFor, Suppression
 from organising.mailings.models.texts import (
     SIGNATURE_LENGTH,
     TEMPLATE_NAME_LENGTH,
@@ -22,6 +24,7 @@ from organising.mailings.models.texts import (
 )
 
 __all__ = [
+    "KEPT_DAYS",
     "LONGEST_LINE",
     "MOST_BYTES",
     "MOST_BYTES_TOGETHER",
@@ -37,6 +40,7 @@ __all__ = [
     "MailingAttachment",
     "MailingChoice",
     "MailingReader",
+    "MailingRemoval",
     "MailingSignatory",
     "MailingSignature",
     "MailingTemplate",
@@ -47,4 +51,8 @@ __all__ = [
     "SendingSlow",
     "SignOff",
     "SignOffRequest",
+    "StopRequest",
+    "StopToken",
+    "SuppressedFor",
+    "Suppression",
 ]

@@ -1,6 +1,6 @@
 """Mail that came back. An organisation's own: no partner reads it, nor that it is there."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
@@ -13,12 +13,15 @@ from organising.platform.checks import one_of
 from organising.platform.db import Owned, db
 from organising.platform.sealing import Sealed
 
+# How long words are kept, from the day on which somebody, or the message itself, said what it is.
+KEPT_DAYS = 90
+
 
 class IncomingMessage(Owned, db.Model):
     """A bounce or an answer. ``delivery_id`` is the message that it is about, where that still exists.
 
     ``raw`` holds its first 512 kB (one character a byte) until it is read, and is erased then. ``verdict`` and
-    ``proposed`` are the machine's; ``reply_class`` is what counts. ``erase_at``: when its words go.
+    ``proposed`` are the machine's; ``reply_class`` is what counts. ``erase_at``: when its words go, where that is sooner than :attr:`goes_on` of others.
     """
 
     __tablename__ = "incoming_message"
@@ -78,6 +81,15 @@ class IncomingMessage(Owned, db.Model):
     def is_casework(self) -> bool:
         """Whether it is about somebody's own case, as decided or, before that, as it seems."""
         return (self.reply_class or self.proposed) == ReplyClass.CASEWORK
+
+    @property
+    def goes_on(self) -> datetime | None:
+        """When its words are erased, or ``None``: they are already, or it waits for somebody to say what it is."""
+        if self.erased_at is not None or self.erase_at is not None:
+            return self.erase_at
+        if self.state not in (IncomingState.DECIDED, IncomingState.SETTLED):
+            return None
+        return (self.decided_at or self.created_at) + timedelta(days=KEPT_DAYS)
 
     def settle(self, state: IncomingState, reply_class: str | None = None) -> bool:
         """Note that the machine has read it; returns whether that changed anything. What was read is erased."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.mailings.states import FOLLOWS, LeftOut, MailingMode, MailingState
 from organising.platform.checks import one_of
-from organising.platform.db import Lent, db
+from organising.platform.db import Lent, Owned, db
 
 
 def of_mailing() -> ForeignKeyConstraint:
@@ -136,6 +136,10 @@ class Mailing(Lent, db.Model):
     def is_draft(self) -> bool:
         return self.state == MailingState.DRAFT
 
+    @property
+    def is_sending(self) -> bool:
+        return self.state == MailingState.SENDING
+
 
 class MailingReader(Lent, db.Model):
     """An organisation that may read the mailing and the messages, because it was asked to sign off."""
@@ -171,3 +175,14 @@ class MailingChoice(Lent, db.Model):
     left_out: Mapped[str | None]
     place: Mapped[int | None]
     batch_id: Mapped[UUID | None]
+
+
+class MailingRemoval(Owned, db.Model):
+    """Whom a draft's last removal took out, each as the choice was, so that they can be put back: one a mailing."""
+
+    __tablename__ = "mailing_removal"
+    __table_args__ = (of_mailing(), UniqueConstraint("organisation_id", "mailing_id"))
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    mailing_id: Mapped[UUID]
+    choices: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

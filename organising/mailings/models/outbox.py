@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Text,
     UniqueConstraint,
@@ -24,15 +25,60 @@ class Delivery(Owned, db.Model):
     """One message to one representative: the outbox. No index names a column that changes from state to
     state.
 
-    It is made from a chosen representative's entry (``choice_id``: one for each holding) or from one letter that a
-    constituent wrote (``letter_id``: one for each letter, whoever it goes to).
+    It is made from a chosen representative's entry (``choice_id``: one for each holding), from one letter that a
+    constituent wrote (``letter_id``: one for each letter, whoever it goes to), for somebody who signed
+    (``pledge_id``: one for each person and for each mailbox, by keys that name nobody), or for a contact
+    (``contact_id``: one for each contact and mailbox). Where those two are written to stands in their own rows only,
+    sealed. When a contact is erased the database empties ``contact_id``, makes ``email_key`` mean nothing, and lets
+    nothing leave that was still waiting: the count stays.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         of_mailing(),
         one_of("state", DeliveryState),
-        CheckConstraint("num_nonnulls(choice_id, letter_id) = 1", name="source"),
+        CheckConstraint(
+            "num_nonnulls(choice_id, letter_id, pledge_id, contact_id) = 1 "
+            "OR (num_nonnulls(choice_id, letter_id, pledge_id, contact_id) = 0 AND email_key IS NOT NULL)",
+            name="source",
+        ),
+        CheckConstraint(
+            "CASE WHEN email_key IS NULL THEN num_nonnulls(holding_id, address) = 2 "
+            "AND num_nonnulls(pledge_id, contact_id) = 0 "
+            "ELSE num_nonnulls(holding_id, address, choice_id, letter_id) = 0 "
+            "AND (pledge_id IS NULL OR person_key IS NOT NULL) END",
+            name="recipient",
+        ),
+        ForeignKeyConstraint(["organisation_id", "pledge_id"], ["pledge.organisation_id", "pledge.id"]),
+        ForeignKeyConstraint(
+            ["organisation_id", "contact_id"],
+            ["contact.organisation_id", "contact.id"],
+            ondelete="SET NULL (contact_id)",
+        ),
+        Index(
+            "uq_delivery_contact",
+            "organisation_id",
+            "contact_id",
+            "mailing_id",
+            unique=True,
+            postgresql_where=text("contact_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_delivery_person",
+            "organisation_id",
+            "mailing_id",
+            "person_key",
+            unique=True,
+            postgresql_where=text("pledge_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_delivery_mailbox",
+            "organisation_id",
+            "mailing_id",
+            "email_key",
+            unique=True,
+            postgresql_where=text("email_key IS NOT NULL"),
+        ),
         Index(
             "uq_delivery_choice",
             "organisation_id",
@@ -42,6 +88,12 @@ class Delivery(Owned, db.Model):
             postgresql_where=text("letter_id IS NULL"),
         ),
         UniqueConstraint("organisation_id", "letter_id"),
+        Index(
+            "ix_delivery_organisation_id_pledge_id",
+            "organisation_id",
+            "pledge_id",
+            postgresql_where=text("pledge_id IS NOT NULL"),
+        ),
         Index("ix_delivery_organisation_id_mailing_id_place", "organisation_id", "mailing_id", "place"),
         UniqueConstraint("organisation_id", "message_id"),
     )
@@ -49,9 +101,13 @@ class Delivery(Owned, db.Model):
     mailing_id: Mapped[UUID]
     choice_id: Mapped[UUID | None]
     letter_id: Mapped[UUID | None]
-    holding_id: Mapped[UUID] = mapped_column(ForeignKey("office_holding.id"))
+    pledge_id: Mapped[UUID | None]
+    contact_id: Mapped[UUID | None]
+    person_key: Mapped[bytes | None]
+    email_key: Mapped[bytes | None]
+    holding_id: Mapped[UUID | None] = mapped_column(ForeignKey("office_holding.id"))
     place: Mapped[int]
-    address: Mapped[str]
+    address: Mapped[str | None]
     message_id: Mapped[str]
     state: Mapped[str] = mapped_column(default=DeliveryState.QUEUED)
     fence: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -63,6 +119,11 @@ class Delivery(Owned, db.Model):
     last_code: Mapped[int | None]
     last_reply: Mapped[str | None] = mapped_column(Text)
     absence: Mapped[str | None]
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it goes to somebody whose address stands in their own row alone, sealed."""
+        return self.email_key is not None
 
 
 class SendingSlot(Aggregate, db.Model):

@@ -1,6 +1,6 @@
 """Representatives who may be chosen."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -15,7 +15,7 @@ from organising.lobbying.models import Commitment, Engagement
 from organising.lobbying.queries.commitments import stands
 from organising.lobbying.queries.grid import TargetCriteria, select_people
 from organising.lobbying.queries.segments import list_segments, read_criteria
-from organising.mailings.models import MailingChoice
+from organising.mailings.models import Mailing, MailingChoice, MailingRemoval
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
@@ -227,24 +227,20 @@ def count_choices(mailing_id: UUID) -> int:
     return db.session.scalar(statement) or 0
 
 
-def list_chosen(mailing_id: UUID, choice_ids: Collection[UUID]) -> Sequence[UUID]:
-    """The holdings behind those of these choices that are the mailing's own."""
-    statement = select(MailingChoice.holding_id).where(
-        MailingChoice.mailing_id == mailing_id, MailingChoice.id.in_(choice_ids)
+def find_removal(mailing: Mailing) -> MailingRemoval | None:
+    """Whom the last removal took out of a mailing, while nobody has put them back."""
+    statement = select(MailingRemoval).where(
+        MailingRemoval.organisation_id == mailing.organisation_id, MailingRemoval.mailing_id == mailing.id
     )
-    return db.session.scalars(statement).all()
+    return db.session.scalars(statement).one_or_none()
 
 
-def list_holdings(holding_ids: Collection[UUID]) -> Sequence[OfficeHolding]:
-    """These holdings with who holds them, by name."""
-    statement = (
-        select(OfficeHolding)
-        .join(OfficeHolding.person)
-        .options(contains_eager(OfficeHolding.person))
-        .where(OfficeHolding.id.in_(holding_ids))
-        .order_by(Person.sort_key)
-    )
-    return db.session.scalars(statement).all()
+def name_removed(removal: MailingRemoval) -> Sequence[str]:
+    """The names of those whom a removal took out."""
+    people = [UUID(one["person"]) for one in removal.choices]
+    return db.session.scalars(
+        select(Person.name).where(Person.id.in_(people)).order_by(Person.sort_key)
+    ).all()
 
 
 def count_batch(mailing_id: UUID, batch_id: UUID) -> int:

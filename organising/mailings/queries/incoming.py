@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from organising.mailings.incoming import Severity
 from organising.mailings.incoming.states import IncomingState
-from organising.mailings.models import Delivery, IncomingMessage, Mailing
+from organising.mailings.models import KEPT_DAYS, Delivery, IncomingMessage, Mailing
 from organising.mailings.states import DeliveryState, MailingMode, MailingState
 from organising.platform.clock import now
 from organising.platform.db import db
@@ -40,10 +40,10 @@ def get_incoming(incoming_id: UUID, *, lock: bool = False) -> IncomingMessage:
     return row
 
 
-def is_about_letter(row: IncomingMessage) -> bool:
-    """Whether what came back is about a constituent's own letter."""
-    statement = select(Delivery.letter_id).where(
-        Delivery.id == row.delivery_id, Delivery.letter_id.is_not(None)
+def is_about_person(row: IncomingMessage) -> bool:
+    """Whether what came back is about a constituent's own letter, or about what a signer or contact was sent."""
+    statement = select(Delivery.id).where(
+        Delivery.id == row.delivery_id, or_(Delivery.letter_id.is_not(None), Delivery.email_key.is_not(None))
     )
     return row.delivery_id is not None and db.session.scalar(statement) is not None
 
@@ -122,9 +122,18 @@ def list_unread(before: datetime) -> Sequence[UUID]:
     return db.session.scalars(statement).all()
 
 
-def list_due_for_erasure(moment: datetime) -> Sequence[IncomingMessage]:
-    """Messages whose words are to be erased by now."""
-    return db.session.scalars(select(IncomingMessage).where(IncomingMessage.erase_at <= moment)).all()
+def list_due_for_erasure(moment: datetime, most: int = 500) -> Sequence[IncomingMessage]:
+    """Messages whose words are to be erased by now, the first ``most`` of them: :attr:`IncomingMessage.goes_on`."""
+    known_since = func.coalesce(IncomingMessage.decided_at, IncomingMessage.created_at)
+    kept_long = and_(
+        IncomingMessage.state.in_([IncomingState.DECIDED, IncomingState.SETTLED]),
+        IncomingMessage.erase_at.is_(None),
+        known_since <= moment - timedelta(days=KEPT_DAYS),
+    )
+    statement = select(IncomingMessage).where(
+        IncomingMessage.erased_at.is_(None), or_(IncomingMessage.erase_at <= moment, kept_long)
+    )
+    return db.session.scalars(statement.order_by(IncomingMessage.created_at).limit(most)).all()
 
 
 def list_of_delivery(delivery_id: UUID) -> Sequence[IncomingMessage]:

@@ -4,29 +4,25 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Uuid, bindparam, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select
 
 from organising.lobbying.models import Engagement
-from organising.lobbying.queries.pressure import MAIL, MEANS
-from organising.platform.clock import now, today
+from organising.lobbying.queries.pressure import MAIL, MEANS, mail_of_all
+from organising.platform.clock import today
 from organising.platform.db import db
 
 WRITTEN = tuple(kind for kind, means in MEANS.items() if means == MAIL)
 
 
-def list_written_to(campaign_id: UUID, person_ids: Collection[UUID], days: int) -> frozenset[UUID]:
+def list_written_to(
+    campaign_id: UUID, person_ids: Collection[UUID], days: int, *, left_beside: UUID | None = None
+) -> frozenset[UUID]:
     """Those of these people who got a message of any partner's mailing in so many days, or wait for one, or of whom
-    the contact log says that a partner wrote.
+    the contact log says that a partner wrote. ``left_beside``: an own mailing, beside which only what has left counts.
     """
     ids = list(person_ids)
-    # Row security hides others' mailings; the database counts them, and does not tell whose they are.
-    counted = func.app.mail_pressure(
-        bindparam("ids", ids, type_=ARRAY(Uuid())),
-        bindparam("since", now() - timedelta(days=days), type_=DateTime(timezone=True)),
-    ).table_valued(
-        column("person_id", Uuid()), column("mails", BigInteger), column("last_at", DateTime(timezone=True))
-    )
+    # Row security hides others' mailings.
+    counted = mail_of_all(ids, days, left_beside)
     logged = select(Engagement.person_id).where(
         Engagement.person_id.in_(ids),
         Engagement.campaign_id == campaign_id,

@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import Select, func, select
 
 from organising.config import Settings
+from organising.mailings.audiences import find_audience_of
 from organising.mailings.merge import Field
 from organising.mailings.models import Mailing
 from organising.mailings.queries.attachments import ATTACHED, bound_files
@@ -77,6 +78,9 @@ def common_values(mailing: Mailing) -> dict[str, Any]:
     """The merge values that are the same in every letter: frozen once sign-off was asked for."""
     if not mailing.is_draft:
         return dict(mailing.common)
+    audience = find_audience_of(mailing)
+    if audience is not None:
+        return audience.common(mailing)
     ask = db.session.get(Ask, mailing.ask_id) if mailing.ask_id else None
     organisation = db.session.get(Organisation, mailing.organisation_id)
     signature = find_signature(mailing.organisation_id)

@@ -8,14 +8,25 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 
 from organising.mailings.models import Delivery, Mailing, MailingChoice
 from organising.mailings.queries.incoming import count_hard_bounces
-from organising.mailings.states import BEFORE_SENDING, UNFINISHED, UNSETTLED, DeliveryState, MailingState
+from organising.mailings.states import (
+    BEFORE_SENDING,
+    UNFINISHED,
+    UNSETTLED,
+    DeliveryState,
+    MailingMode,
+    MailingState,
+    Withheld,
+)
 from organising.platform.db import db
 from organising.platform.tenancy import context_of
 from organising.representatives.models import OfficeHolding, Person
 
 
 def count_deliveries(mailing: Mailing) -> dict[DeliveryState, int]:
-    """Messages in each state; they always add up to the audience, those not yet written out included."""
+    """Messages in each state; they always add up to the audience, those not yet written out included.
+
+    Of people who agreed to be written to, some may have changed their minds before they were written out.
+    """
     counts = dict.fromkeys(DeliveryState, 0)
     statement = (
         select(Delivery.state, func.count())
@@ -25,10 +36,15 @@ def count_deliveries(mailing: Mailing) -> dict[DeliveryState, int]:
     for state, number in db.session.execute(statement):
         counts[DeliveryState(state)] = number
     waiting = max(0, (mailing.audience_count or 0) - sum(counts.values()))
-    counts[DeliveryState.CANCELLED if mailing.state == MailingState.CANCELLED else DeliveryState.QUEUED] += (
-        waiting
-    )
+    counts[state_of_unwritten(mailing)] += waiting
     return counts
+
+
+def state_of_unwritten(mailing: Mailing) -> DeliveryState:
+    """Where those of the audience stand for whom no message is written out."""
+    if MailingMode(mailing.mode).is_to_people and mailing.expanded_at is not None:
+        return DeliveryState.SUPPRESSED
+    return DeliveryState.CANCELLED if mailing.state == MailingState.CANCELLED else DeliveryState.QUEUED
 
 
 def count_domains(mailing: Mailing) -> dict[str, int]:
@@ -57,6 +73,22 @@ def count_refusals(mailing: Mailing) -> int:
     return (db.session.scalar(statement) or 0) + count_hard_bounces(mailing)
 
 
+def count_withheld(mailing: Mailing) -> dict[Withheld, int]:
+    """How many messages were not sent when their turn came, by reason."""
+    statement = (
+        select(Delivery.last_reply, func.count())
+        .where(
+            Delivery.organisation_id == mailing.organisation_id,
+            Delivery.mailing_id == mailing.id,
+            Delivery.state == DeliveryState.SUPPRESSED,
+            Delivery.last_reply.in_(list(Withheld)),
+        )
+        .group_by(Delivery.last_reply)
+    )
+    counts = {str(row[0]): int(row[1]) for row in db.session.execute(statement)}
+    return {reason: counts[reason] for reason in Withheld if reason in counts}
+
+
 def list_deliveries(mailing_id: UUID, states: Collection[str] = ()) -> Select[Delivery]:
     """A mailing's messages, in these states or in any."""
     statement = select(Delivery).where(Delivery.mailing_id == mailing_id)
@@ -83,7 +115,7 @@ def has_unsettled(mailing_id: UUID) -> bool:
     return left is not None
 
 
-def names_of(holding_ids: Collection[UUID]) -> dict[UUID, str]:
+def names_of(holding_ids: Collection[UUID | None]) -> dict[UUID | None, str]:
     """The names of those who hold these offices."""
     statement = (
         select(OfficeHolding.id, Person.name)

@@ -1,6 +1,6 @@
 """What organisations put on record about a mailing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -27,6 +27,22 @@ def list_sign_offs(mailing: Mailing) -> Sequence[SignOff]:
         .order_by(SignOff.created_at, SignOff.id)
     )
     return db.session.scalars(statement).all()
+
+
+def find_last_decision(
+    mailing_id: UUID, organisation_id: UUID, content_hash: str, about: Collection[Decision]
+) -> SignOff | None:
+    """The last of these decisions that an organisation put on record about one content of a mailing, also of one
+    that it is not shown any more.
+    """
+    statement = select(SignOff).where(
+        SignOff.organisation_id == organisation_id,
+        SignOff.mailing_id == mailing_id,
+        SignOff.content_hash == content_hash,
+        SignOff.decision.in_(about),
+    )
+    latest = statement.order_by(SignOff.created_at.desc(), SignOff.id.desc()).limit(1)
+    return db.session.scalars(latest).one_or_none()
 
 
 def list_signatories(mailing_id: UUID) -> Sequence[MailingSignatory]:

@@ -8,11 +8,14 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from organising.mailings.audience import included, list_entries
+from organising.mailings.audiences import find_audience_of
+from organising.mailings.content import Letter
 from organising.mailings.links import AskedOf, sign_off_token
 from organising.mailings.merge import Unparsable
 from organising.mailings.models import Mailing, SignOffRequest
 from organising.mailings.queries import name_of, texts_of
 from organising.mailings.queries.lines import agreed_in_advance
+from organising.mailings.states import MailingMode
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
@@ -67,6 +70,9 @@ def compose_request(actor: Actor, email: str, mailing: Mailing, asked: AskedOf) 
         else _("%(owner)s asks you to sign off this mailing.", **values)
     )
     parts = [_("Hello %(name)s,", name=actor.display_name), question]
+    signs_too = named and why_not_sign(actor, mailing) is None
+    if signs_too:
+        parts.append(_("It asks you to sign off the text as well: nothing leaves before somebody has."))
     if named and mailing.objections_until is not None:
         day = long_datetime(mailing.objections_until)
         in_advance = str(actor.organisation_id) in agreed_in_advance(mailing)
@@ -79,32 +85,43 @@ def compose_request(actor: Actor, email: str, mailing: Mailing, asked: AskedOf) 
             else _("Answer by %(day)s. Without an answer it goes out without your name.", day=day)
         )
     parts.append(_("Read it and answer here, without signing in:") + "\n" + _address(asked))
-    parts.append(
-        ngettext(
-            "It goes to one representative.",
-            "It goes to %(num)d representatives.",
-            mailing.audience_count or 0,
-        )
-    )
+    parts.append(_goes_to(mailing))
     parts.append("— — —\n" + _letter(mailing) + "\n— — —")
     if mailing.asked_names:
         parts.append(_("The names at its end are all that were asked; each stands there only after a yes."))
     parts.append(
         _("The link is yours alone: whoever has it can answer in your name. It ends when the letter changes.")
     )
-    subject = (
-        _("%(name)s’s name under “%(title)s”?", **values) if named else _("To sign off: %(title)s", **values)
-    )
+    if signs_too:
+        subject = _("To sign off, and %(name)s’s name under it: %(title)s", **values)
+    elif named:
+        subject = _("%(name)s’s name under “%(title)s”?", **values)
+    else:
+        subject = _("To sign off: %(title)s", **values)
     return OutgoingMail(to=email, subject=subject, text="\n\n".join(parts) + "\n")
 
 
+def _goes_to(mailing: Mailing) -> str:
+    number = mailing.audience_count or 0
+    words: str = (
+        ngettext("It goes to one person.", "It goes to %(num)d people.", number)
+        if MailingMode(mailing.mode).is_to_people
+        else ngettext("It goes to one representative.", "It goes to %(num)d representatives.", number)
+    )
+    return words
+
+
 def _letter(mailing: Mailing) -> str:
-    entries = included(list_entries(mailing))
+    audience = find_audience_of(mailing)
     try:
-        letter = texts_of(mailing).letter(entries[0])
+        letter = audience.example(mailing) if audience else _first_letter(mailing)
     except (Unparsable, KeyError, IndexError):
         return f"{mailing.subject}\n\n{mailing.body}"
     return f"{letter.subject}\n\n{letter.text.strip()}"
+
+
+def _first_letter(mailing: Mailing) -> Letter:
+    return texts_of(mailing).letter(included(list_entries(mailing))[0])
 
 
 def _address(asked: AskedOf) -> str:

@@ -18,14 +18,18 @@ from organising.mailings.audience import included
 from organising.mailings.checks import (
     Earlier,
     Finding,
+    Group,
     Span,
     Surroundings,
     check_alignment,
     check_correction,
+    check_links,
     check_partners_alike,
     check_sender,
+    check_spelling,
     check_texts,
     check_timing,
+    check_wording,
     check_written_lately,
     runs_of,
 )
@@ -63,11 +67,26 @@ def examine(mailing: Mailing, entries: Sequence[Entry]) -> list[Finding]:
     reader_id = context_of(db.session()).organisation_id
     is_own = reader_id == mailing.organisation_id
     found = list(check_texts(mailing.subject, mailing.body, _surroundings(mailing, going, is_own)))
+    if mailing.corrects_id is not None:
+        # It opens with what it puts right; who writes, and what for, stood in the first.
+        found = [one for one in found if one.group is not Group.OPENING]
     if is_own and mailing.corrects_id is not None:
         found += check_correction(*compare_with_first(mailing))
     if reader_id is not None:
         found += _written_lately(mailing, going, reader_id)
     return [*found, *_sender(mailing, is_own), *(_timing(mailing, entries) if going else ())]
+
+
+def examine_text(mailing: Mailing) -> list[Finding]:
+    """What to put right and what to know about a text and its sender, where it goes to nobody in office."""
+    is_own = context_of(db.session()).organisation_id == mailing.organisation_id
+    given = _surroundings(mailing, [], is_own)
+    return [
+        *check_links(mailing.subject, mailing.body),
+        *check_wording(mailing.subject, mailing.body, given.capitals),
+        *check_spelling(mailing.subject, mailing.body, given.names),
+        *_sender(mailing, is_own),
+    ]
 
 
 def _surroundings(mailing: Mailing, going: Sequence[Entry], is_own: bool) -> Surroundings:
@@ -114,13 +133,18 @@ def _written_lately(mailing: Mailing, going: Sequence[Entry], reader_id: UUID) -
         return
     reader = Actor.system(reader_id, "", mailing.campaign_id)
     pressures = measure_pressures(reader, [entry.person_id for entry in going])
-    numbers = [pressures[entry.person_id].mail.done for entry in going]
-    yield from check_written_lately(numbers, PRESSURE_DAYS)
+    numbers = [(_with_seat(entry), pressures[entry.person_id].mail.done) for entry in going]
     # To its own organisation only: what a reader is lent says nothing of other partners.
-    if reader_id == mailing.organisation_id:
+    is_own = reader_id == mailing.organisation_id
+    yield from check_written_lately(numbers, PRESSURE_DAYS, may_name=is_own)
+    if is_own:
         since = now() - timedelta(days=ALIKE_DAYS)
         alike = count_alike(runs_of(mailing.body), [entry.person_id for entry in going], since)
         yield from check_partners_alike(alike, ALIKE_DAYS)
+
+
+def _with_seat(entry: Entry) -> str:
+    return f"{entry.name}, {entry.constituency}" if entry.constituency else entry.name
 
 
 def _sender(mailing: Mailing, is_own: bool) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from organising.mailings.queries import (
     list_unsent,
 )
 from organising.mailings.queries.lines import agreed_in_advance
-from organising.mailings.states import Answer, Decision, MailingState
+from organising.mailings.states import ON_NAME, ON_TEXT, Answer, Decision, MailingState
 from organising.organisations.queries import count_members
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -25,14 +25,14 @@ from organising.platform.errors import Conflict, Forbidden
 from organising.platform.permissions import GRANTS, Permission, Role
 from organising.platform.queue import enqueue_after_commit
 
+from .colleagues import find_same
+
 # In the lead organisation these sign for a partner's mailing; an administrator signs for their own
 # organisation only.
 LEAD_SIGNERS = frozenset({Role.COORDINATOR, Role.DEPUTY})
 APPLY = "organising.mailings.jobs.apply_sign_offs"
 ALONE = timedelta(minutes=15)
 AFTER_REVIEW = (MailingState.APPROVED, MailingState.SCHEDULED, MailingState.SENDING, MailingState.PAUSED)
-ON_TEXT = (Decision.APPROVE, Decision.DECLINE)
-ON_NAME = {Decision.ENDORSE: Answer.ENDORSED, Decision.DROP_OUT: Answer.DROPPED_OUT}
 
 
 def why_not_sign(actor: Actor, mailing: Mailing) -> str | None:
@@ -87,10 +87,21 @@ def list_ready_to_send(actor: Actor) -> list[Mailing]:
     return [one for one in list_unsent(actor.organisation_id) if may_release(actor, one)]
 
 
-def decide(actor: Actor, mailing_id: UUID, decision: Decision, shown_hash: str, comment: str = "") -> SignOff:
-    """Approve or decline the text that was shown. Raises :class:`Conflict` if it has changed since,
-    :class:`Forbidden` with why.
+def decide(
+    actor: Actor,
+    mailing_id: UUID,
+    decision: Decision,
+    shown_hash: str,
+    comment: str = "",
+    *,
+    told: str | None = None,
+) -> SignOff:
+    """Approve or decline the text that was shown. Raises :class:`Conflict` if it has changed since, or a colleague has
+    decided otherwise than the page ``told``; :class:`Forbidden` with why.
     """
+    same = find_same(actor, mailing_id, decision, shown_hash, comment, told)
+    if same is not None:
+        return same
     mailing = get_mailing(mailing_id)
     reason = why_not_sign(actor, mailing)
     if reason is not None:
@@ -104,12 +115,22 @@ def decide(actor: Actor, mailing_id: UUID, decision: Decision, shown_hash: str, 
 
 
 def answer_for_name(
-    actor: Actor, mailing_id: UUID, decision: Decision, shown_hash: str, comment: str = ""
+    actor: Actor,
+    mailing_id: UUID,
+    decision: Decision,
+    shown_hash: str,
+    comment: str = "",
+    *,
+    told: str | None = None,
 ) -> SignOff:
     """Put the own organisation's name under what was shown, or leave it out, also once it was there.
 
-    Raises :class:`Conflict` if the mailing has changed since, or is over; :class:`Forbidden` with why.
+    Raises :class:`Conflict` if the mailing has changed since, or is over, or a colleague has answered otherwise than
+    the page ``told``; :class:`Forbidden` with why.
     """
+    same = find_same(actor, mailing_id, decision, shown_hash, comment, told)
+    if same is not None:
+        return same
     mailing = get_mailing(mailing_id)
     reason = why_not_name(actor, mailing)
     if reason is not None:

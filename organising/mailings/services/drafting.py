@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from organising.mailings.content import fields_of
 from organising.mailings.merge import Condition, parse
 from organising.mailings.models import (
     Mailing,
@@ -16,7 +17,7 @@ from organising.mailings.models import (
 )
 from organising.mailings.queries import get_own
 from organising.mailings.queries.texts import find_last_version
-from organising.mailings.states import BEFORE_SENDING, Answer, MailingState
+from organising.mailings.states import BEFORE_SENDING, Answer, MailingMode, MailingState
 from organising.organisations.models import Ask
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -28,6 +29,7 @@ from organising.representatives.models import OfficeHolding
 
 LONGEST_SALUTATION = 120
 OPEN_FOR_EDIT = (MailingState.DRAFT, *BEFORE_SENDING)
+ANY_MODE = tuple(MailingMode)
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,17 @@ class TextConflict(Conflict):
         self.version = mailing.version
 
 
-def compose_mailing(actor: Actor, wording: Wording) -> Mailing:
+def compose_mailing(actor: Actor, wording: Wording, mode: MailingMode = MailingMode.ORGANISATION) -> Mailing:
     """A new draft. Raises ``Unparsable`` for merge fields that can't be read, :class:`Invalid` without a
     campaign.
     """
     actor.check(Permission.MAILINGS_DRAFT)
     if actor.campaign_id is None:
         raise Invalid("Your organisation takes part in no campaign.")
-    _check(wording, actor.campaign_id)
+    _check(wording, actor.campaign_id, mode)
     mailing = Mailing(
         organisation_id=actor.organisation_id,
+        mode=mode,
         campaign_id=actor.campaign_id,
         created_by=actor.user_id,
         created_by_label=actor.author_label,
@@ -82,10 +85,10 @@ def edit_wording(actor: Actor, mailing_id: UUID, wording: Wording, version: int)
     """Change the text. ``version`` is the one that was edited; raises :class:`Conflict` if another came
     between.
     """
-    mailing = open_for_edit(actor, mailing_id)
+    mailing = open_for_edit(actor, mailing_id, ANY_MODE)
     if mailing.version != version:
         raise TextConflict(mailing)
-    _check(wording, mailing.campaign_id)
+    _check(wording, mailing.campaign_id, mailing.mode)
     for name, value in vars(wording).items():
         setattr(mailing, name, value)
     note_edit(actor, mailing, "text")
@@ -141,18 +144,6 @@ def add_choices(
     return len(added)
 
 
-def remove_choices(actor: Actor, mailing_id: UUID, choice_ids: Collection[UUID] | None) -> int:
-    """Take representatives out again, or all of them for ``None``; answers how many."""
-    mailing = open_for_edit(actor, mailing_id)
-    statement = delete(MailingChoice).where(MailingChoice.mailing_id == mailing.id)
-    if choice_ids is not None:
-        statement = statement.where(MailingChoice.id.in_(choice_ids))
-    removed = db.session.execute(statement.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
-    if removed:
-        note_edit(actor, mailing, "audience", removed=removed)
-    return int(removed)
-
-
 def check_salutations(actor: Actor, mailing_id: UUID, words: Mapping[UUID, str]) -> int:
     """Keep salutations that a person has looked at, by choice; answers how many. They are this mailing's
     own.
@@ -174,10 +165,16 @@ def check_salutations(actor: Actor, mailing_id: UUID, words: Mapping[UUID, str])
     return changed
 
 
-def open_for_edit(actor: Actor, mailing_id: UUID) -> Mailing:
-    """The mailing, locked, if it can still be changed. Raises :class:`Conflict` once sending has begun."""
+def open_for_edit(
+    actor: Actor, mailing_id: UUID, modes: Collection[MailingMode] = (MailingMode.ORGANISATION,)
+) -> Mailing:
+    """The mailing, locked, if it can still be changed. Raises :class:`Conflict` once sending has begun, and for one of
+    a mode in which there is nothing of the kind to change.
+    """
     actor.check(Permission.MAILINGS_DRAFT)
     mailing = get_own(actor, mailing_id, lock=True)
+    if mailing.mode not in modes:
+        raise Conflict("This mailing does not go to representatives, so it has no such thing.")
     if mailing.state not in OPEN_FOR_EDIT:
         raise Conflict("This mailing is on its way or over, so it can't be changed. Compose a new one.")
     return mailing
@@ -227,15 +224,16 @@ def withdraw_loan(mailing: Mailing) -> None:
 
 def discard(actor: Actor, mailing_id: UUID) -> None:
     """Give up a mailing that was never sent; it stays on record as cancelled."""
-    mailing = open_for_edit(actor, mailing_id)
+    mailing = open_for_edit(actor, mailing_id, ANY_MODE)
     mailing.become(MailingState.CANCELLED)
     mailing.finished_at = now()
     withdraw_loan(mailing)
     audit.record(actor, "mailing.discarded", "mailing", mailing.id)
 
 
-def _check(wording: Wording, campaign_id: UUID) -> None:
-    asked = parse(wording.subject).conditions | parse(wording.body).conditions
+def _check(wording: Wording, campaign_id: UUID, mode: str) -> None:
+    fields = fields_of(mode)
+    asked = parse(wording.subject, fields).conditions | parse(wording.body, fields).conditions
     if asked - {Condition.PARTY} and wording.ask_id is None:
         raise Invalid("Choose the ask that the position or promise is on.")
     if wording.ask_id is not None:

@@ -22,7 +22,7 @@ from organising.platform.message import OutgoingMail, named_address
 from organising.platform.permissions import Permission
 from organising.platform.queue import enqueue_after_commit
 
-from .drafting import note_edit, open_for_edit
+from .drafting import ANY_MODE, note_edit, open_for_edit
 
 LASTS = timedelta(days=3)
 MOST = 20
@@ -203,7 +203,7 @@ def choose_sender(actor: Actor, mailing_id: UUID, identity_id: UUID | None, vers
 
     This is an edit. Raises :class:`Invalid` for one that is not confirmed, :class:`Conflict` if another came between.
     """
-    mailing = open_for_edit(actor, mailing_id)
+    mailing = open_for_edit(actor, mailing_id, ANY_MODE)
     if mailing.version != version:
         raise Conflict(f"{mailing.last_editor_label} changed this mailing meanwhile. Reload the page.")
     identity = find_identity(identity_id)

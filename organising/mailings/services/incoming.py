@@ -19,7 +19,7 @@ from organising.mailings.queries.incoming import (
     find_by_digest,
     find_sent,
     get_incoming,
-    is_about_letter,
+    is_about_person,
     list_due_for_erasure,
 )
 from organising.platform.actor import Actor
@@ -54,8 +54,7 @@ class Kept:
 
 def whose(envelope_recipient: str) -> ReturnAddress | None:
     """Whose message an envelope's recipient takes, or ``None`` where the product takes none for it."""
-    address = return_paths.read(envelope_recipient)
-    return address if address is not None and address.kind in BY_KIND else None
+    return return_paths.read(envelope_recipient)
 
 
 def receive(raw: bytes, envelope_recipient: str, envelope_sender: str | None = None) -> Kept | None:
@@ -104,8 +103,8 @@ def read_incoming(actor: Actor, incoming_id: UUID) -> IncomingMessage:
         return row
     row.verdict, row.proposed, row.why = judgement.verdict, judgement.proposed, outcome.why or judgement.why
     row.sender = (message.sender or message.first("from"))[:LONGEST_LINE] or None
-    # What comes back to a constituent's letter may quote it: that it came, and what it says of delivery, is enough.
-    if not is_about_letter(row):
+    # What comes back to a constituent's letter may quote it, and to a signer name them: that it came is enough.
+    if not is_about_person(row):
         row.subject = message.subject[:LONGEST_LINE] or None
         row.body = outcome.words[:LONGEST_BODY] or None
     if judgement.proposed is ReplyClass.CASEWORK:
@@ -156,7 +155,7 @@ def _keep(session: Session, organisation_id: UUID, delivery_id: UUID, came_by: C
 def _row(delivery_id: UUID, came_by: CameBy, digest: bytes, raw: bytes) -> IncomingMessage:
     found = db.session.execute(
         select(Delivery.mailing_id, OfficeHolding.person_id)
-        .join(OfficeHolding, OfficeHolding.id == Delivery.holding_id)
+        .outerjoin(OfficeHolding, OfficeHolding.id == Delivery.holding_id)
         .where(Delivery.id == delivery_id)
     ).one_or_none()
     row = IncomingMessage(

@@ -22,6 +22,7 @@ from organising.platform.db import db
 
 from . import refusals
 from .sending import finish, stop
+from .suppressions import address_of_delivery, without_address
 
 IN_FLIGHT = (DeliveryState.LEASED, DeliveryState.COMMITTED)
 LONGEST_REPLY = 500
@@ -81,7 +82,9 @@ def _why_not(row: IncomingMessage, bounce: Bounce, delivery: Delivery | None) ->
         return Why.UNPROVEN
     if bounce.original_id is not None and bounce.original_id != delivery.message_id:
         return Why.OTHER_MESSAGE
-    if delivery.address.lower() not in bounce.recipients:
+    # An erased signer's address is gone; the return path alone then says whose it is.
+    address = address_of_delivery(delivery)
+    if address is not None and address.lower() not in bounce.recipients:
         return Why.OTHER_RECIPIENT
     if delivery.state not in (*ARRIVED, DeliveryState.BOUNCED):
         return Why.NOT_SENT
@@ -91,10 +94,14 @@ def _why_not(row: IncomingMessage, bounce: Bounce, delivery: Delivery | None) ->
 def _bounce(actor: Actor, delivery: Delivery, bounce: Bounce) -> None:
     if delivery.state == DeliveryState.BOUNCED:
         return
-    said = " ".join(filter(None, ("came back:", bounce.status, bounce.diagnostic)))
+    said = words_about(delivery, " ".join(filter(None, ("came back:", bounce.status, bounce.diagnostic))))
     become(actor, delivery, DeliveryState.BOUNCED, said, "delivery.bounced")
-    if bounce.severity is Severity.HARD:
-        refusals.cross_off(actor, [delivery.address])
+    address = address_of_delivery(delivery)
+    if bounce.severity is Severity.HARD and address is not None:
+        if not delivery.is_private:
+            refusals.cross_off(actor, [address])
+        else:
+            refusals.cross_off_person(actor, address)
     mailing = get_own(actor, delivery.mailing_id, lock=True)
     if mailing.state != MailingState.SENDING:
         return
@@ -105,9 +112,18 @@ def _bounce(actor: Actor, delivery: Delivery, bounce: Bounce) -> None:
         stop(actor, mailing, reason)
 
 
+def words_about(delivery: Delivery, words: str) -> str:
+    """What a server said of a message; for one to a person without their address, or nothing but the status of it."""
+    if not delivery.is_private:
+        return words
+    address = address_of_delivery(delivery)
+    return without_address(words, address) if address else "came back"
+
+
 def _has_arrived(actor: Actor, delivery: Delivery, judgement: Judgement) -> None:
     """Evidence of delivery settles an uncertain one."""
-    elsewhere = judgement.recipients and delivery.address.lower() not in judgement.recipients
+    address = address_of_delivery(delivery)
+    elsewhere = judgement.recipients and (address is None or address.lower() not in judgement.recipients)
     if delivery.state in UNSETTLED and not elsewhere:
         become(
             actor, delivery, DeliveryState.ACCEPTED, "settled: something came back for it", "delivery.proven"

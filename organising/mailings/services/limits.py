@@ -69,6 +69,12 @@ def take_slots(
     return {row.number: row.again_at for row in rows}
 
 
+def take_once(kind: str, value: str, rate: Rate) -> bool:
+    """Take one of so many of something, named by a keyed hash of ``value``; answers whether there was one left."""
+    values = {"numbers": [0], "names": [_hidden(kind, value)], "caps": [rate.most], "seconds": [rate.seconds]}
+    return not db.session.execute(TAKE, values).all()
+
+
 def slow_domain(address: str) -> float:
     """An address's mail system asked for patience: nobody writes to that domain for a while. Answers the seconds."""
     name = f"domain:{domain_of(address)}"
@@ -113,7 +119,8 @@ def _limits_of(
         "representative": _hidden("representative", str(one.person_id)),
     }
     for name, rate in rates.items():
-        yield keys[name], rate
+        if name != "representative" or one.person_id is not None:
+            yield keys[name], rate
     if per_hour:
         yield _hidden("mailing", str(mailing_id)), drip(per_hour)
 

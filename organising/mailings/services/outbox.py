@@ -25,18 +25,25 @@ EXPANSION = 500
 
 @dataclass(frozen=True)
 class Claim:
-    """A delivery held under a fence, until the lease ends."""
+    """A delivery held under a fence, until the lease ends. ``address`` is empty where only its source can open it."""
 
     id: UUID
     place: int
     choice_id: UUID | None
     letter_id: UUID | None
-    holding_id: UUID
+    pledge_id: UUID | None
+    contact_id: UUID | None
+    holding_id: UUID | None
     address: str
     message_id: str
     fence: int
     attempt: int
     born_at: datetime
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it goes to somebody whose address stands in their own row alone, sealed."""
+        return self.choice_id is None and self.letter_id is None
 
     @property
     def domain(self) -> str:
@@ -98,7 +105,7 @@ CLAIM = text(
       SELECT organisation_id, id FROM delivery
        WHERE organisation_id = :organisation AND mailing_id = :mailing AND place > :after
          AND state IN ('queued', 'deferred') AND next_at <= clock_timestamp()
-         AND holding_id <> ALL (CAST(:full AS uuid[]))
+         AND (holding_id IS NULL OR holding_id <> ALL (CAST(:full AS uuid[])))
          AND EXISTS (SELECT FROM mailing m WHERE m.organisation_id = :organisation AND m.id = :mailing
                       AND m.state = 'sending' AND m.version = :version)
        ORDER BY place LIMIT :size FOR UPDATE SKIP LOCKED)
@@ -106,8 +113,8 @@ CLAIM = text(
        SET state = 'leased', fence = d.fence + 1, attempt = d.attempt + 1, changed_at = clock_timestamp(),
            lease_until = clock_timestamp() + make_interval(secs => :lease)
       FROM due WHERE d.organisation_id = due.organisation_id AND d.id = due.id
-    RETURNING d.id, d.place, d.choice_id, d.letter_id, d.holding_id, d.address, d.message_id, d.fence, d.attempt,
-    d.created_at AS born_at
+    RETURNING d.id, d.place, d.choice_id, d.letter_id, d.pledge_id, d.contact_id, d.holding_id, coalesce(d.address, '') AS address,
+    d.message_id, d.fence, d.attempt, d.created_at AS born_at
     """
 )
 
@@ -126,14 +133,15 @@ COMMIT = text(
         int[]),
                     CAST(:replies AS text[]), CAST(:queue_ids AS text[]), CAST(:retries AS float8[]))
              AS r (id, fence, state, code, reply, queue_id, retry)
-       WHERE d.organisation_id = :organisation AND d.id = r.id AND d.fence = r.fence
-         AND d.state IN ('leased', 'committed', 'uncertain')),
+       WHERE d.organisation_id = :organisation AND d.id = ANY (CAST(:ids AS uuid[]))
+         AND d.id = r.id AND d.fence = r.fence AND d.state IN ('leased', 'committed', 'uncertain')),
     moved AS (
       UPDATE delivery d
          SET state = 'committed', changed_at = clock_timestamp(),
              lease_until = clock_timestamp() + make_interval(secs => :lease)
         FROM unnest(CAST(:held AS uuid[]), CAST(:held_fences AS bigint[])) AS h (id, fence)
-       WHERE d.organisation_id = :organisation AND d.id = h.id AND d.fence = h.fence AND d.state = 'leased'
+       WHERE d.organisation_id = :organisation AND d.id = ANY (CAST(:held AS uuid[]))
+         AND d.id = h.id AND d.fence = h.fence AND d.state = 'leased'
          AND EXISTS (SELECT FROM mailing m WHERE m.organisation_id = :organisation AND m.id = :mailing
                       AND m.state = 'sending' AND m.version = :version)
       RETURNING d.id)

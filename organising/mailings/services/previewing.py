@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from organising.mailings.audience import show_to
 from organising.mailings.content import Entry, Letter, Texts
-from organising.mailings.merge import Block, Field, MergeText, Problem, Unparsable, parse
+from organising.mailings.merge import OF_REPRESENTATIVES, Block, Field, MergeText, Problem, Unparsable, parse
 from organising.mailings.models import Mailing, MailingChoice
 from organising.mailings.queries.candidates import candidates, list_candidates
 from organising.mailings.queries.conditions import unknown_parties
@@ -102,7 +102,7 @@ def list_picks() -> list[Pick]:
     """What may be put into a letter, ready to copy."""
     fields = [
         Pick('{{ first_name|"friend" }}' if name is Field.FIRST_NAME else f"{{{{ {name} }}}}", name)
-        for name in Field
+        for name in OF_REPRESENTATIVES
     ]
     parties = [party.name for party, _number in list_parties(on=today())][:1] or ["…"]
     conditions = [f'party is "{parties[0]}"', "position is supporter", "promised", "delivered"]
@@ -112,7 +112,7 @@ def list_picks() -> list[Pick]:
 
 
 def _of_fields(values: Mapping[str, str | None]) -> dict[str, str | None]:
-    return {name: values.get(name) for name in Field}
+    return {name: values.get(name) for name in OF_REPRESENTATIVES}
 
 
 def _unsaved(actor: Actor, mailing: Mailing | None, wording: Wording) -> Mailing:

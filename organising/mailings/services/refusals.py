@@ -1,10 +1,11 @@
 """What follows from refusals: an address that is gone is left out everywhere, a policy or too many stop the mailing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, update
 
-from organising.mailings.models import Mailing
+from organising.mailings.models import Mailing, SuppressedFor
 from organising.mailings.queries import count_deliveries, count_refusals
 from organising.mailings.states import DeliveryState
 from organising.mailings.status_codes import Refusal, judge
@@ -15,6 +16,7 @@ from organising.platform.tenancy import Context, use_context
 from organising.representatives.models import ContactPoint
 
 from .outbox import Result
+from .suppressions import suppress, without_address
 
 # Above this share of refusals a mailing stops by itself, once enough have been decided to tell.
 MOST_REFUSED = 0.05
@@ -31,24 +33,42 @@ def weigh(results: Sequence[Result]) -> tuple[list[Result], str | None]:
     """
     weighed, stopping = [], None
     for one in results:
-        refused = one.state is DeliveryState.FAILED and one.code is not None
+        refused = one.state is DeliveryState.FAILED and one.code is not None and one.claim.attempt <= 1
         if refused and judge(one.code or 0, one.reply or "") is Refusal.POLICY:
             stopping = stopping or one.reply or ""
-            if one.claim.attempt <= 1:
-                one = Result(one.claim, DeliveryState.DEFERRED, one.code, one.reply)
+            one = Result(one.claim, DeliveryState.DEFERRED, one.code, one.reply)
         weighed.append(one)
     return weighed, stopping
 
 
-def gone_addresses(results: Sequence[Result]) -> list[str]:
-    """The addresses that the receiving side says do not exist."""
-    return [
-        one.claim.address
-        for one in results
-        if one.state is DeliveryState.FAILED
+def without_person(result: Result) -> Result:
+    """A result whose words do not say where somebody is written to: only their own row holds that, sealed."""
+    if not result.claim.is_private or not result.reply:
+        return result
+    return replace(result, reply=without_address(result.reply, result.claim.address))
+
+
+def cross_off_gone(actor: Actor, results: Sequence[Result]) -> None:
+    """Write no more to addresses that the receiving side says do not exist. Commits what is crossed off for all."""
+    gone = [one.claim for one in results if _is_gone(one)]
+    for claim in gone:
+        if claim.is_private:
+            cross_off_person(actor, claim.address)
+    cross_off(actor, [one.address for one in gone if not one.is_private])
+
+
+def cross_off_person(actor: Actor, address: str) -> None:
+    """Note that a signer's or contact's address came back: with their own organisation only, since partners know nothing of them."""
+    suppress(actor.organisation_id, address, SuppressedFor.BOUNCED)
+    audit.record(actor, "signer.address_crossed_off", "mailing", None)
+
+
+def _is_gone(one: Result) -> bool:
+    return (
+        one.state is DeliveryState.FAILED
         and one.code is not None
         and judge(one.code, one.reply or "") is Refusal.NO_SUCH_ADDRESS
-    ]
+    )
 
 
 def cross_off(actor: Actor, addresses: Sequence[str]) -> int:

@@ -19,6 +19,7 @@ from organising.mailings.queries import (
     sender_of,
     texts_of,
 )
+from organising.mailings.queries.outbox import state_of_unwritten
 from organising.mailings.states import DeliveryState, MailingState
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -29,7 +30,7 @@ from organising.platform.message import AttachedFile, OutgoingMail, address_of, 
 from organising.platform.permissions import Permission
 
 from .checking import examine
-from .drafting import note_edit, open_for_edit
+from .drafting import ANY_MODE, note_edit, open_for_edit
 from .signatories import freeze_names, lend_to_asked
 
 
@@ -135,10 +136,16 @@ def ask_for_sign_off(actor: Actor, mailing_id: UUID, *, lend_to_lead: bool) -> M
     checks = check_mailing(mailing)
     if checks.problems:
         raise Invalid("Put these right first: " + " ".join(checks.problems))
+    _freeze(mailing, checks)
+    put_to_review(actor, mailing, lend_to_lead=lend_to_lead)
+    return mailing
+
+
+def put_to_review(actor: Actor, mailing: Mailing, *, lend_to_lead: bool) -> None:
+    """Ask about what was frozen of a draft, and lend it to whoever is asked. Raises :class:`Invalid`."""
     reviewer = lead_of(mailing.campaign_id) if lend_to_lead else mailing.organisation_id
     if reviewer is None:
         raise Invalid("The campaign has no lead organisation to ask.")
-    _freeze(mailing, checks)
     freeze_names(mailing)
     mailing.become(MailingState.IN_REVIEW)
     mailing.review_organisation_id, mailing.asked_at = reviewer, now()
@@ -154,7 +161,6 @@ def ask_for_sign_off(actor: Actor, mailing_id: UUID, *, lend_to_lead: bool) -> M
         count=mailing.audience_count,
         lent=reviewer != mailing.organisation_id,
     )
-    return mailing
 
 
 def _freeze(mailing: Mailing, checks: Checks) -> None:
@@ -172,7 +178,7 @@ def _freeze(mailing: Mailing, checks: Checks) -> None:
 
 def take_back(actor: Actor, mailing_id: UUID) -> Mailing:
     """Take the question back: the mailing is a draft again, and lent to nobody."""
-    mailing = open_for_edit(actor, mailing_id)
+    mailing = open_for_edit(actor, mailing_id, ANY_MODE)
     if mailing.is_draft:
         raise Conflict("This mailing is a draft already.")
     note_edit(actor, mailing, "taken_back")
@@ -182,5 +188,6 @@ def take_back(actor: Actor, mailing_id: UUID) -> Mailing:
 def lent_counts(mailing: Mailing) -> dict[DeliveryState, int]:
     """The counts that a reader may see: as last noted on the mailing, adding up to the audience."""
     counts = {state: int(mailing.progress.get(state, 0)) for state in DeliveryState}
-    counts[DeliveryState.QUEUED] += max(0, (mailing.audience_count or 0) - sum(counts.values()))
+    waiting = max(0, (mailing.audience_count or 0) - sum(counts.values()))
+    counts[state_of_unwritten(mailing)] += waiting
     return counts

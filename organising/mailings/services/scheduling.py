@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from organising.mailings.audience import included, list_entries
+from organising.mailings.audiences import find_audience_of
 from organising.mailings.content import Entry
 from organising.mailings.models import Mailing
 from organising.mailings.queries import count_domains
@@ -22,7 +23,7 @@ from organising.representatives.models import OfficeHolding, Parliament, Recess
 from organising.representatives.queries.parliaments import find_parliament
 from organising.representatives.queries.recesses import chamber_of, list_recesses
 
-from .drafting import note_edit, open_for_edit
+from .drafting import ANY_MODE, note_edit, open_for_edit
 from .limits import domain_of, slowest_per_hour
 
 FURTHEST = timedelta(days=365)
@@ -51,7 +52,7 @@ class Outlook:
 
 def set_schedule(actor: Actor, mailing_id: UUID, schedule: Schedule, version: int) -> Mailing:
     """Choose when it leaves; this is an edit. Raises :class:`Invalid` naming fields, :class:`Conflict` if another came between."""
-    mailing = open_for_edit(actor, mailing_id)
+    mailing = open_for_edit(actor, mailing_id, ANY_MODE)
     if mailing.version != version:
         raise Conflict(f"{mailing.last_editor_label} changed this mailing meanwhile. Reload the page.")
     wrong = _wrong(schedule)
@@ -87,6 +88,9 @@ def _wrong(schedule: Schedule) -> dict[str, str]:
 
 def look_ahead(mailing: Mailing, entries: Sequence[Entry] | None = None) -> Outlook:
     """How a mailing's time would go. ``entries`` are those chosen, where the caller has them in hand."""
+    audience = find_audience_of(mailing)
+    if audience is not None:
+        return _outlook(mailing, {}, audience.size(mailing))
     going = included(list_entries(mailing) if entries is None else entries)
     domains = Counter(domain_of(entry.address or "") for entry in going)
     outlook = _outlook(mailing, domains, len(going))

@@ -131,7 +131,13 @@ def why_unapproved(mailing: Mailing, audience: AudienceHash | None = None) -> st
     source = find_source(mailing)
     if source is not None:
         return source.why_unapproved()
-    content_hash = current_hash(mailing) if audience is None else hash_content(mailing, audience)
+    return why_not_as_signed_off(
+        mailing, current_hash(mailing) if audience is None else hash_content(mailing, audience)
+    )
+
+
+def why_not_as_signed_off(mailing: Mailing, content_hash: str) -> str | None:
+    """Why this content is not what was signed off, in the names and from the sender that it was, or ``None``."""
     if mailing.approved_hash != bind_names(content_hash, mailing.named):
         return CHANGED
     if standing_approval(mailing, content_hash) is None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from organising.mailings.models import Mailing, MailingReader, MailingSignatory
 from organising.mailings.queries import list_signatories
 from organising.mailings.queries.lines import agreed_in_advance
-from organising.mailings.states import Answer, Decision
+from organising.mailings.states import ON_NAME, Answer, Decision
 from organising.organisations.queries import list_publishable
 from organising.platform.actor import Actor
 from organising.platform.clock import now
@@ -17,7 +17,7 @@ from organising.platform.db import db
 from organising.platform.errors import Invalid
 from organising.platform.queue import enqueue_after_commit
 
-from .decisions import ON_NAME, list_silent, ring_for_sign_offs, standing_answers, standing_names
+from .decisions import list_silent, ring_for_sign_offs, standing_answers, standing_names
 from .drafting import note_edit, open_for_edit
 
 ASK = "organising.mailings.asking_jobs.ask_for_sign_off"

@@ -20,14 +20,14 @@ from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.permissions import Permission
 
-from .drafting import keep_version, note_edit, open_for_edit
+from .drafting import ANY_MODE, keep_version, note_edit, open_for_edit
 
 
 def bring_back(actor: Actor, mailing_id: UUID, number: int, version: int) -> Mailing:
     """Write with an earlier text again; it is a new version, and what stood until now stays one. Raises Conflict
     where somebody changed the mailing since ``version``, NotFound.
     """
-    mailing = open_for_edit(actor, mailing_id)
+    mailing = open_for_edit(actor, mailing_id, ANY_MODE)
     if mailing.version != version:
         raise Conflict(_("Somebody changed this mailing meanwhile. Look at it again."))
     earlier = get_version(actor, mailing_id, number)

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from organising.mailings.checks import in_groups
 from organising.mailings.outcomes import answer_kinds
+from organising.mailings.queries import questions_of_contacts  # noqa: F401 (it registers what segments ask)
 
 blueprint = Blueprint("mailings", __name__, url_prefix="/mailings")
 blueprint.add_app_template_filter(in_groups, "in_groups")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from organising.mailings import queries, words
 from organising.mailings.audience import included, list_entries
 from organising.mailings.content import Entry
 from organising.mailings.forms import AudienceFilter, SparingForm
+from organising.mailings.models import Mailing
 from organising.mailings.queries import AudienceCriteria
 from organising.mailings.services import audience as services
 from organising.mailings.services import drafting
@@ -23,13 +24,10 @@ from organising.platform.errors import Invalid
 from organising.platform.given import as_id
 from organising.platform.permissions import Permission
 from organising.platform.ui import with_query
-from organising.representatives.models import OfficeHolding
 
 from . import blueprint
 
 ROWS = 50
-# Whom the last removal took out, until the page that offers to put them back was shown.
-TAKEN_OUT = "taken_out"
 
 
 @blueprint.get("/<uuid:mailing_id>/audience")
@@ -66,11 +64,12 @@ def audience(mailing_id: UUID) -> str | tuple[str, int]:
         chosen=len(entries),
         left_out=[entry for entry in entries if entry.left_out],
         shared=sharing(going),
+        unchecked=sum(not entry.checked_by for entry in going),
         rows=ROWS,
         batch_id=batch_id,
         just_added=queries.count_batch(mailing_id, batch_id) if batch_id else 0,
         segments=list_segments(actor),
-        taken_out=_taken_out(mailing_id),
+        removed=_removed(mailing),
     )
     return page if is_right else (page, 422)
 
@@ -95,20 +94,26 @@ def add(mailing_id: UUID) -> Response:
 def remove(mailing_id: UUID) -> Response:
     """Take out those ticked, with ``batch`` those added at once, or with ``all`` everyone."""
     actor, batch_id = current_actor(), as_id(request.form.get("batch"))
-    taken_out: Sequence[UUID] = ()
     if batch_id:
         number = services.undo_addition(actor, mailing_id, batch_id)
     elif request.form.get("all"):
-        number = drafting.remove_choices(actor, mailing_id, None)
+        number = services.remove_choices(actor, mailing_id, None)
     else:
-        ticked = _ids("choice")
-        taken_out = queries.list_chosen(mailing_id, ticked)
-        number = drafting.remove_choices(actor, mailing_id, ticked)
+        number = services.remove_choices(actor, mailing_id, _ids("choice"))
     db.session.commit()
-    session[TAKEN_OUT] = [str(mailing_id), *(str(one) for one in taken_out[:ROWS])]
     flash(
         ngettext("%(num)d representative taken out.", "%(num)d representatives taken out.", number), "success"
     )
+    return _back(mailing_id, removed=1 if number else None)
+
+
+@blueprint.post("/<uuid:mailing_id>/audience/restorations")
+@requires(Permission.MAILINGS_DRAFT)
+def put_back(mailing_id: UUID) -> Response:
+    """Choose again whom the last removal took out."""
+    number = services.put_back(current_actor(), mailing_id)
+    db.session.commit()
+    flash(ngettext("%(num)d representative is back.", "%(num)d representatives are back.", number), "success")
     return _back(mailing_id)
 
 
@@ -189,9 +194,10 @@ def _start(total: int) -> int:
     return start if 0 <= start < max(total, 1) else 0
 
 
-def _taken_out(mailing_id: UUID) -> Sequence[OfficeHolding]:
-    noted, *taken_out = session.pop(TAKEN_OUT, None) or [""]
-    return queries.list_holdings([UUID(one) for one in taken_out]) if noted == str(mailing_id) else []
+def _removed(mailing: Mailing) -> Sequence[str]:
+    """The names of those who were taken out just now, if the address says that somebody was."""
+    removal = queries.find_removal(mailing) if request.args.get("removed") else None
+    return queries.name_removed(removal) if removal else []
 
 
 def _back(mailing_id: UUID, **also: object) -> Response:

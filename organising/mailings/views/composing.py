@@ -1,5 +1,6 @@
 """The list, one mailing's page, and giving it up."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,14 +8,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from organising.mailings import queries, words
-from organising.mailings.binding import current_hash
 from organising.mailings.content import Letter
 from organising.mailings.forms import DecisionForm
 from organising.mailings.merge import Unparsable
 from organising.mailings.models import Mailing
+from organising.mailings.outcomes import reasons_withheld
+from organising.mailings.queries.incoming import count_incoming
 from organising.mailings.services import decisions, drafting, review, sending
-from organising.mailings.services.mail_servers import leaves_through
 from organising.mailings.services.scheduling import look_ahead, outlook_of
+from organising.mailings.standing import OVER, standing_of
 from organising.mailings.states import BEFORE_SENDING, MailingMode, MailingState
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
@@ -23,8 +25,14 @@ from organising.platform.permissions import Permission
 
 from . import blueprint
 
+# Pages of mailings that a later domain brings, and how one is drawn that could not keep what was typed into it.
+PAGES = {
+    MailingMode.CONSTITUENT: "letters.of_mailing",
+    MailingMode.SIGNERS: "updates.show",
+    MailingMode.CONTACTS: "outreach.show",
+}
+DRAWN_BY: dict[MailingMode, Callable[[UUID, DecisionForm, str | None], str]] = {}
 HAND = (MailingState.DRAFT, *BEFORE_SENDING, MailingState.SENDING, MailingState.PAUSED, MailingState.SENT)
-OVER = (MailingState.CLOSED, MailingState.CANCELLED)
 
 
 @blueprint.get("")
@@ -34,7 +42,7 @@ def index() -> str:
     actor = current_actor()
     counts = queries.count_by_state(actor.organisation_id)
     if not actor.can(Permission.MAILINGS_VIEW):
-        return render_template("mailings/counts.html", counts=counts, words=words)
+        return render_template("mailings/counts.html", counts=counts, came_back=count_incoming(), words=words)
     over = request.args.get("show") == "over"
     listed = page(
         queries.list_mailings(OVER if over else HAND),
@@ -63,48 +71,31 @@ def index() -> str:
 @requires(Permission.MAILINGS_VIEW)
 def show(mailing_id: UUID) -> str | Response:
     """One mailing: where it stands, what is missing, who decided what, and what became of it."""
+    return mailing_page(mailing_id)
+
+
+def mailing_page(
+    mailing_id: UUID, *, form: DecisionForm | None = None, problem: str | None = None
+) -> str | Response:
+    """The page of one mailing, with what was typed into its form, and why that could not be kept."""
     actor = current_actor()
     mailing = queries.get_mailing(mailing_id)
-    if mailing.mode == MailingMode.CONSTITUENT:
-        return redirect(url_for("letters.of_mailing", mailing_id=mailing_id), 303)
-    own = mailing.organisation_id == actor.organisation_id
-    checks = review.check_mailing(mailing)
-    counts = queries.count_deliveries(mailing) if own else review.lent_counts(mailing)
-    shown = mailing.state not in (MailingState.DRAFT, *OVER)
-    content_hash = current_hash(mailing) if shown else ""
-    on_record = decisions.standing_answers(mailing, content_hash)
-    approval = decisions.standing_approval(mailing, content_hash) if shown else None
+    if form is not None and mailing.mode in DRAWN_BY:
+        return DRAWN_BY[MailingMode(mailing.mode)](mailing_id, form, problem)
+    if mailing.mode != MailingMode.ORGANISATION:
+        return redirect(url_for(PAGES[MailingMode(mailing.mode)], mailing_id=mailing_id), 303)
+    checks, standing = review.check_mailing(mailing), standing_of(actor, mailing)
     return render_template(
         "mailings/show.html",
-        mailing=mailing,
-        own=own,
         checks=checks,
-        words=words,
-        actor=actor,
-        sign_offs=queries.list_sign_offs(mailing),
-        owner=queries.name_of(mailing.organisation_id),
-        reviewer=queries.name_of(mailing.review_organisation_id),
         lead=queries.lead_of(mailing.campaign_id),
         lead_name=queries.name_of(queries.lead_of(mailing.campaign_id)),
-        content_hash=content_hash,
-        approval=approval,
         first=_first_letter(mailing, checks),
-        released=bool(approval) and decisions.standing_release(mailing, content_hash) is not None,
-        why_not=decisions.why_not_sign(actor, mailing),
-        why_not_name=decisions.why_not_name(actor, mailing),
-        named=queries.list_named(mailing, on_record),
-        since=queries.changed_since(mailing, actor.organisation_id) if shown else None,
-        silent=decisions.list_silent(mailing, on_record) if shown else [],
-        own_answer=on_record.get(str(actor.organisation_id)),
-        pending=decisions.pending_approval(mailing, content_hash) if shown and not approval else None,
-        alone=decisions.is_alone(actor, mailing) and mailing.last_editor_id == actor.user_id,
-        form=DecisionForm(formdata=None),
-        may_send=decisions.may_release(actor, mailing),
-        may_edit=own and actor.can(Permission.MAILINGS_DRAFT),
-        may_stop=own and actor.can(Permission.MAILINGS_SEND),
-        counts=counts,
-        outlook=outlook_of(mailing, counts) or look_ahead(mailing, checks.entries),
-        through=leaves_through(mailing) if own else None,
+        form=form or DecisionForm(formdata=None),
+        problem=problem,
+        outlook=outlook_of(mailing, standing["counts"]) or look_ahead(mailing, checks.entries),
+        withheld=reasons_withheld(queries.count_withheld(mailing)),
+        **standing,
     )
 
 

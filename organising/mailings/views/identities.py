@@ -16,7 +16,7 @@ from organising.mailings.services import identities as services
 from organising.mailings.services import mail_servers
 from organising.mailings.states import BEFORE_SENDING, MailingState
 from organising.organisations.queries import find_system_actor
-from organising.platform.access import current_actor, own_context, public, requires
+from organising.platform.access import Readers, current_actor, own_context, public, requires
 from organising.platform.clock import now
 from organising.platform.db import db, get_or_404
 from organising.platform.errors import Conflict, Invalid, NotFound
@@ -122,7 +122,10 @@ def remove_sender(identity_id: UUID) -> Response:
 
 
 @blueprint.route("/senders/proof/<token>", methods=["GET", "POST"])
-@public("the link that was mailed to the address proves it; a scanner that follows it only sees a button")
+@public(
+    "the link that was mailed to the address proves it; a scanner that follows it only sees a button",
+    readers=Readers.STAFF,
+)
 @own_context
 def prove_sender(token: str) -> Answer:
     """Say that an address is the organisation's: by a button, since scanners follow links."""

@@ -14,15 +14,17 @@ from organising.mailings.links import read_sign_off_token
 from organising.mailings.models import Mailing
 from organising.mailings.queries.lines import agreed_in_advance
 from organising.mailings.services import answers, decisions, signatories
+from organising.mailings.services.colleagues import told_of
 from organising.mailings.states import BEFORE_SENDING, Decision, MailingState
 from organising.organisations.queries import list_publishable
-from organising.platform.access import current_actor, own_context, public, requires
+from organising.platform.access import Readers, current_actor, own_context, public, requires
 from organising.platform.db import db
-from organising.platform.errors import Conflict, DomainError, Invalid
+from organising.platform.errors import Conflict, DomainError, Invalid, NotFound
 from organising.platform.permissions import Permission
 from organising.platform.tenancy import Context, use_context
 
 from . import blueprint
+from .review import Page, gone, not_decided
 
 
 @blueprint.route("/<uuid:mailing_id>/names", methods=["GET", "POST"])
@@ -74,11 +76,19 @@ def _names_page(
 
 @blueprint.post("/<uuid:mailing_id>/name")
 @requires(Permission.MAILINGS_SIGN_OFF)
-def name(mailing_id: UUID) -> Response:
+def name(mailing_id: UUID) -> Page:
     """Put the own organisation's name under what was shown, or leave it out."""
-    queries.get_mailing(mailing_id)
-    decision, shown, comment = _given()
-    decisions.answer_for_name(current_actor(), mailing_id, decision, shown, comment)
+    try:
+        queries.get_mailing(mailing_id)
+    except NotFound:
+        return gone(mailing_id, DecisionForm())
+    decision, form = _given()
+    try:
+        decisions.answer_for_name(
+            current_actor(), mailing_id, decision, form.content_hash.data or "", form.said, told=form.told
+        )
+    except Conflict as refused:
+        return not_decided(mailing_id, form, refused)
     db.session.commit()
     flash(words.ANSWERED[decision], "success")
     return redirect(url_for("mailings.show", mailing_id=mailing_id), 303)
@@ -100,7 +110,8 @@ def comment(mailing_id: UUID) -> Response:
 
 @blueprint.route("/answer/<token>", methods=["GET", "POST"])
 @public(
-    "the link in a request for sign-off answers for one person about one content; a scanner sees buttons only"
+    "the link in a request for sign-off answers for one person about one content; a scanner sees buttons only",
+    readers=Readers.STAFF,
 )
 @own_context
 def answer_link(token: str) -> str | tuple[str, int]:
@@ -113,8 +124,8 @@ def answer_link(token: str) -> str | tuple[str, int]:
         problem: str | None = None
         if form.is_submitted():
             try:
-                decision, _shown, said = _given()
-                answers.answer(actor, asked, decision, said)
+                decision, given = _given()
+                answers.answer(actor, asked, decision, given.said, given.told)
                 session.commit()
                 done = decision
             except DomainError as refused:
@@ -139,6 +150,7 @@ def answer_link(token: str) -> str | tuple[str, int]:
             why_not_sign=decisions.why_not_sign(actor, mailing) if mailing else None,
             own_answer=on_record.get(str(asked.organisation_id)),
             given=answers.own_answers(actor, mailing) if mailing else [],
+            told=told_of(actor, mailing, asked.content_hash) if mailing else ("", ""),
             done=done,
             problem=problem,
             words=words,
@@ -146,8 +158,8 @@ def answer_link(token: str) -> str | tuple[str, int]:
     return (rendered, 409) if problem else rendered
 
 
-def _given() -> tuple[Decision, str, str]:
-    """Decision, hash and comment of the form; raises :class:`Invalid` with what is missing."""
+def _given() -> tuple[Decision, DecisionForm]:
+    """The decision, and the form it came with; raises :class:`Invalid` with what is missing."""
     form = DecisionForm()
     try:
         decision = Decision(form.decision.data or "")
@@ -155,7 +167,7 @@ def _given() -> tuple[Decision, str, str]:
         raise Invalid(_("Decide first.")) from None
     if not form.validate():
         raise Invalid(_said(form))
-    return decision, form.content_hash.data or "", form.comment.data or ""
+    return decision, form
 
 
 def _said(form: DecisionForm) -> str:

@@ -8,20 +8,25 @@ from werkzeug.wrappers import Response
 
 from organising.mailings import queries, words
 from organising.mailings.models import Delivery, Mailing
-from organising.mailings.outcomes import outcome_of
+from organising.mailings.outcomes import outcome_of, reasons_withheld
 from organising.mailings.queries import after as found
 from organising.mailings.queries.incoming import count_classes
 from organising.mailings.services import after, review, sending
 from organising.mailings.services.mail_servers import leaves_through
 from organising.mailings.services.scheduling import outlook_of
-from organising.mailings.states import DeliveryState
+from organising.mailings.states import DeliveryState, MailingMode
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.pagination import page
 from organising.platform.permissions import Permission
 from organising.platform.spreadsheet import download, table
+from organising.safeguards.services import record_export
+from organising.safeguards.terms import ExportKind
 
 from . import blueprint
+
+# Where mailings of later domains show what became of each message.
+OF_PEOPLE = {MailingMode.SIGNERS: "updates.recipients", MailingMode.CONTACTS: "outreach.recipients"}
 
 
 @blueprint.get("/<uuid:mailing_id>/progress")
@@ -41,6 +46,7 @@ def live(mailing_id: UUID) -> str:
         outlook=outlook_of(mailing, counts),
         may_stop=own and actor.can(Permission.MAILINGS_SEND),
         through=leaves_through(mailing) if own else None,
+        withheld=reasons_withheld(queries.count_withheld(mailing)) if own else [],
     )
 
 
@@ -66,10 +72,13 @@ def resume(mailing_id: UUID) -> Response:
 
 @blueprint.get("/<uuid:mailing_id>/recipients")
 @requires(Permission.MAILINGS_VIEW)
-def recipients(mailing_id: UUID) -> str:
+def recipients(mailing_id: UUID) -> str | Response:
     """What became of each message."""
     mailing = queries.get_own(current_actor(), mailing_id)
     state = request.args.get("state", "")
+    if mailing.mode in OF_PEOPLE:
+        place = OF_PEOPLE[MailingMode(mailing.mode)]
+        return redirect(url_for(place, mailing_id=mailing_id, state=state or None), 303)
     states = [state] if state in list(DeliveryState) else []
     listed = page(
         queries.list_deliveries(mailing_id, states),
@@ -101,11 +110,14 @@ def recipients(mailing_id: UUID) -> str:
 @requires(Permission.MAILINGS_VIEW)
 def recipients_csv(mailing_id: UUID) -> Response:
     """Everybody who was chosen, and what became of each, for a spreadsheet."""
-    mailing = queries.get_own(current_actor(), mailing_id)
-    return download(_recipients_table(mailing), f"recipients-{mailing.id}.csv")
+    actor = current_actor()
+    text, count = _recipients_table(queries.get_own(actor, mailing_id))
+    record_export(actor, ExportKind.SHARED, count, what="recipients of a mailing")
+    db.session.commit()
+    return download(text, f"recipients-{mailing_id}.csv")
 
 
-def _recipients_table(mailing: Mailing) -> str:
+def _recipients_table(mailing: Mailing) -> tuple[str, int]:
     header = [
         _("Representative"), _("Constituency"), _("Address"), _("State"), _("What happened"), _("What to do"),
         _("Code"), _("What the mail server said"), _("Since"), _("Attempts"),
@@ -119,7 +131,7 @@ def _recipients_table(mailing: Mailing) -> str:
         ])  # fmt: skip
     for name, constituency, reason in found.list_left_out(mailing):
         rows.append([name, constituency, None, _("Left out"), words.LEFT_OUT[reason], None, None, None, None, None])  # fmt: skip
-    return table(header, rows)
+    return table(header, rows), len(rows)
 
 
 @blueprint.route("/<uuid:mailing_id>/correction", methods=["GET", "POST"])

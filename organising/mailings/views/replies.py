@@ -13,9 +13,10 @@ from organising.mailings.forms.replies import ClassForm, FollowUpForm, LogForm
 from organising.mailings.incoming import ANSWERS
 from organising.mailings.incoming import words as reply_words
 from organising.mailings.incoming.states import IncomingState
-from organising.mailings.models import Delivery, IncomingMessage
+from organising.mailings.models import KEPT_DAYS, Delivery, IncomingMessage
 from organising.mailings.queries import incoming as replies
 from organising.mailings.services import incoming_triage as triage
+from organising.mailings.services.incoming import CASEWORK_DAYS
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import Invalid
@@ -199,6 +200,9 @@ def _reply_page(
         cautions=cautions,
         is_answer=row.state == IncomingState.DECIDED and row.reply_class in ANSWERS,
         words=reply_words,
+        following=replies.find_longest_waiting() if row.state == IncomingState.DECIDED else None,
+        kept_days=KEPT_DAYS,
+        casework_days=CASEWORK_DAYS,
     )
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from organising.mailings.forms import AskForm, DecisionForm
 from organising.mailings.merge import Unparsable
 from organising.mailings.queries.attachments import list_files
 from organising.mailings.services import decisions, review, testing
+from organising.mailings.services.colleagues import AnsweredMeanwhile, find_same
 from organising.mailings.states import Decision
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
@@ -20,6 +21,9 @@ from organising.platform.mail import Refused, ReplyLost
 from organising.platform.permissions import Permission
 
 from . import blueprint
+from .composing import mailing_page
+
+Page = str | Response
 
 
 @blueprint.get("/<uuid:mailing_id>/messages/<int:number>")
@@ -109,18 +113,24 @@ def take_back(mailing_id: UUID) -> Response:
 
 @blueprint.post("/<uuid:mailing_id>/sign-off")
 @requires(Permission.MAILINGS_SIGN_OFF)
-def sign_off(mailing_id: UUID) -> Response:
+def sign_off(mailing_id: UUID) -> Page:
     """Sign off, or ask for changes; bound to what was shown."""
-    queries.get_mailing(mailing_id)
     form = DecisionForm()
+    try:
+        queries.get_mailing(mailing_id)
+    except NotFound:
+        return gone(mailing_id, form)
     if not form.validate() or form.decision.data not in (Decision.APPROVE, Decision.DECLINE):
         raise Invalid(
             " ".join(str(e) for errors in form.errors.values() for e in errors) or _("Decide first.")
         )
     decision = Decision(form.decision.data)
-    decisions.decide(
-        current_actor(), mailing_id, decision, form.content_hash.data or "", form.comment.data or ""
-    )
+    try:
+        decisions.decide(
+            current_actor(), mailing_id, decision, form.content_hash.data or "", form.said, told=form.told
+        )
+    except Conflict as refused:
+        return not_decided(mailing_id, form, refused)
     db.session.commit()
     flash(
         _("You signed it off.") if decision is Decision.APPROVE else _("Your answer is on record."), "success"
@@ -136,7 +146,32 @@ def release(mailing_id: UUID) -> Response:
     decisions.release(current_actor(), mailing_id, form.content_hash.data or "")
     db.session.commit()
     flash(_("It is on its way. You can close this page; sending goes on."), "success")
-    return redirect(url_for("mailings.show", mailing_id=mailing_id), 303)
+    return redirect(url_for("mailings.show", mailing_id=mailing_id, _anchor="sign-off"), 303)
+
+
+def not_decided(mailing_id: UUID, form: DecisionForm, refused: Conflict) -> Page:
+    """Say why a decision was not kept, beside the mailing as it stands now, with the comment that was typed."""
+    db.session.rollback()
+    return make_response(mailing_page(mailing_id, form=form, problem=refused.message), 409)
+
+
+def gone(mailing_id: UUID, form: DecisionForm) -> Response:
+    """The list, with who asked for changes, so that the mailing went back to its author. Raises NotFound where nobody
+    of one's own did.
+    """
+    shown, given = form.content_hash.data or "", form.decision.data
+    if given not in list(Decision):
+        raise NotFound
+    try:
+        same = find_same(current_actor(), mailing_id, Decision(given), shown, form.said, form.told)
+    except AnsweredMeanwhile as answered:
+        typed = _("Your comment was not sent: “%(comment)s”", comment=form.said) if form.said else ""
+        flash(f"{answered.message} {typed}".strip(), "error")
+    else:
+        if same is None:
+            raise NotFound
+        flash(words.ANSWERED[same.decision], "success")
+    return redirect(url_for("mailings.index"), 303)
 
 
 def _to_mailing_or_list(mailing_id: UUID) -> Response:

@@ -24,6 +24,11 @@ MOST = 200
 @requires(Permission.MAILINGS_SEND)
 def settlement(mailing_id: UUID) -> str:
     """The messages whose answer was lost."""
+    return _page(mailing_id)
+
+
+def _page(mailing_id: UUID, wrong: UUID | None = None, message: str = "") -> str:
+    """The page; with what is ``wrong`` about the decision on one message beside it."""
     mailing = queries.get_own(current_actor(), mailing_id)
     deliveries = queries.list_unsettled(mailing_id, most=MOST)
     return render_template(
@@ -34,19 +39,24 @@ def settlement(mailing_id: UUID) -> str:
         form=SettlementForm(formdata=None),
         names=queries.names_of([one.holding_id for one in deliveries]),
         absent=[one for one in deliveries if one.absence],
+        wrong=wrong,
+        message=message,
     )
 
 
 @blueprint.post("/<uuid:mailing_id>/settlement/<uuid:delivery_id>")
 @requires(Permission.MAILINGS_SEND)
-def settle(mailing_id: UUID, delivery_id: UUID) -> Response:
+def settle(mailing_id: UUID, delivery_id: UUID) -> Response | tuple[str, int]:
     """One message: delivered, not delivered, or left."""
     actor = current_actor()
     form = SettlementForm()
     queries.get_own(actor, mailing_id)
     match form.decision.data:
         case "delivered":
-            settling.mark_delivered(actor, mailing_id, delivery_id, form.evidence.data or "")
+            try:
+                settling.mark_delivered(actor, mailing_id, delivery_id, form.evidence.data or "")
+            except Invalid as error:
+                return _page(mailing_id, delivery_id, error.message), 422
             flash(_("Settled as delivered."), "success")
         case "again":
             if not settling.send_again(actor, mailing_id, [delivery_id]):

@@ -59,6 +59,8 @@ def text(mailing_id: UUID) -> Response | str | tuple[str, int]:
     mailing = queries.get_own(actor, mailing_id)
     form = WordingForm(obj=mailing)
     form.offer(mailing.campaign_id)
+    if mailing.identity_id is not None:
+        form.keep_sender(mailing)
     if _is_preview():
         return _text_page(form, mailing)
     if form.validate_on_submit():
@@ -143,6 +145,7 @@ def _text_page(
         mailing=mailing,
         preview=shown,
         picks=list_picks(),
+        sender=queries.sender_of(mailing) if mailing and mailing.identity_id else None,
         conflict=conflict,
         theirs=compare_texts(mailing.body, form.body.data or "") if conflict and mailing else [],
         templates=list_templates(actor) if mailing is None else [],

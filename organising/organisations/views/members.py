@@ -10,7 +10,7 @@ from ...platform.access import current_actor, requires
 from ...platform.clock import now
 from ...platform.db import db
 from ...platform.errors import Conflict, DomainError, Invalid, NotFound
-from ...platform.permissions import Permission, Role
+from ...platform.permissions import SEES_PEOPLE, Permission, Role
 from .. import invitations, members, queries
 from ..forms import InvitationForm, RoleForm
 from . import blueprint
@@ -36,6 +36,7 @@ def _members_page(form: InvitationForm) -> str:
         "members",
         form=form,
         members=queries.list_members(actor),
+        with_second_factor=queries.list_with_second_factor(),
         former=queries.list_members(actor, ended=True),
         invitations=[
             (i, i.state(now()), units.get(i.unit_id) if i.unit_id else None)
@@ -43,6 +44,7 @@ def _members_page(form: InvitationForm) -> str:
         ],
         offered=members.roles_offered(actor),
         role_names=ROLE_NAMES,
+        sees_people=SEES_PEOPLE,
     )
 
 
@@ -134,3 +136,22 @@ def end_membership(membership_id: UUID) -> Answer:
 def _refused_ending(member: queries.Member, error: DomainError) -> Answer:
     db.session.rollback()
     return page("ending", member=member, role_names=ROLE_NAMES, refusal=error.message), error.status
+
+
+@blueprint.route("/organisation/members/<uuid:membership_id>/second-step", methods=["GET", "POST"])
+@requires(Permission.MEMBERS_MANAGE)
+def reset_second_factor(membership_id: UUID) -> Answer:
+    actor, member = current_actor(), _get_member(membership_id)
+    if request.method == "GET":
+        is_on = member.user_id in queries.list_with_second_factor()
+        return page("second_factor_reset", member=member, is_on=is_on)
+    members.reset_second_factor(actor, membership_id)
+    db.session.commit()
+    flash(
+        _(
+            "%(name)s is told by mail, and signs in with the password alone until they set it up again.",
+            name=member.display_name,
+        ),
+        "success",
+    )
+    return to("list_members")

@@ -45,6 +45,9 @@ _SETTINGS = {
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
     "jit": "off",
+    # Until a table is first analysed its plans are guesses that each session keeps: a drive's first minute of thousands
+    # of signatures would be spent on them.
+    "autovacuum_naptime": "10s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",

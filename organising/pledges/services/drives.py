@@ -12,9 +12,10 @@ from ...platform.db import db, new_id
 from ...platform.errors import Conflict, Forbidden, Invalid
 from ...platform.permissions import Permission
 from ...platform.slugs import check_slug
+from ...safeguards.practice import check_live
 from ..keys import make_drive_key
 from ..models import PledgeDrive, PledgeWording
-from ..queries import get_wording
+from ..queries import get_text
 
 
 @dataclass(frozen=True)
@@ -57,18 +58,20 @@ def create_drive(actor: Actor, details: DriveDetails) -> PledgeDrive:
 
 
 def edit_drive(actor: Actor, drive: PledgeDrive, details: DriveDetails) -> bool:
-    """Change a drive; a changed wording becomes a new version. Returns whether the wording changed.
+    """Change a drive; a changed text becomes a new version. Returns whether the text changed.
 
     The short address of a drive that was ever open stays: it is printed on leaflets.
     """
-    _check_own(actor, drive)
+    check_own(actor, drive)
     _check(details)
     if details.slug != drive.slug and drive.opened_at is not None:
         raise Invalid("The short address stays once a pledge was open.")
+    before = get_text(drive)
     drive.slug, drive.title, drive.standfirst, drive.goal = (
         details.slug, details.title, details.standfirst, details.goal
     )  # fmt: skip
-    changed = details.wording != get_wording(drive)
+    after = (details.title, details.standfirst, details.wording)
+    changed = after != (before.title, before.standfirst, before.wording)
     if changed:
         drive.wording_version += 1
         _add_wording(actor, drive, details.wording)
@@ -77,18 +80,20 @@ def edit_drive(actor: Actor, drive: PledgeDrive, details: DriveDetails) -> bool:
 
 
 def open_drive(actor: Actor, drive: PledgeDrive) -> bool:
-    """Let people sign; returns whether that changed anything."""
-    return _turn(actor, drive, "opened", drive.open(now()) if _check_own(actor, drive) else False)
+    """Let people sign; returns whether that changed anything. Raises ``PracticeMode``."""
+    check_own(actor, drive)
+    check_live(actor)
+    return _turn(actor, drive, "opened", drive.open(now()))
 
 
 def close_drive(actor: Actor, drive: PledgeDrive) -> bool:
     """Take no more signatures; returns whether that changed anything."""
-    return _turn(actor, drive, "closed", drive.close(now()) if _check_own(actor, drive) else False)
+    return _turn(actor, drive, "closed", drive.close(now()) if check_own(actor, drive) else False)
 
 
 def archive_drive(actor: Actor, drive: PledgeDrive) -> bool:
     """End a closed drive: its key and ballots go, the totals stay. Returns whether that changed anything."""
-    changed = _turn(actor, drive, "archived", drive.archive(now()) if _check_own(actor, drive) else False)
+    changed = _turn(actor, drive, "archived", drive.archive(now()) if check_own(actor, drive) else False)
     if changed:
         db.session.flush()
         db.session.execute(text("SELECT app.forget_drive(:d)"), {"d": drive.id})
@@ -108,6 +113,8 @@ def _add_wording(actor: Actor, drive: PledgeDrive, wording: str) -> None:
             author_label=actor.author_label,
             drive_id=drive.id,
             version=drive.wording_version,
+            title=drive.title,
+            standfirst=drive.standfirst,
             wording=wording,
         )
     )
@@ -118,7 +125,8 @@ def _check(details: DriveDetails) -> None:
     check_slug(details.slug)
 
 
-def _check_own(actor: Actor, drive: PledgeDrive) -> bool:
+def check_own(actor: Actor, drive: PledgeDrive) -> bool:
+    """Raise :class:`Forbidden` unless this actor may change this drive; ``True`` otherwise."""
     actor.check(Permission.CAMPAIGN_EDIT)
     if drive.organisation_id != actor.organisation_id:
         raise Forbidden("Only the organisation that made this pledge can change it.")

@@ -1,23 +1,26 @@
 """An organisation's own signers: search, export, and what time takes away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from ...platform.actor import Actor
 from ...platform.audit import record
 from ...platform.clock import LONDON
 from ...platform.db import db
 from ...platform.errors import Forbidden
-from ...platform.permissions import Permission, Role
+from ...platform.permissions import Permission
 from ...platform.sealing import blind_index, canonical_email
 from ...platform.spreadsheet import table
+from ...safeguards.services import may_take_out, record_export
+from ...safeguards.terms import ExportKind
 from ..canonical import folded
-from ..models import Pledge, PledgeDrive, PledgeState
-from ..queries import list_signers, standing, wants_updates
+from ..models import DriveStatus, Pledge, PledgeAnswer, PledgeDrive, PledgeState
+from ..queries import list_answers_of_drive, list_signers, standing, wants_updates
+from ..queries.own_figures import seen_to_sign
 from ..texts import DETAILS_DAYS, UNCONFIRMED_DAYS, sector_label
 
 COLUMNS = (
@@ -25,7 +28,8 @@ COLUMNS = (
     "email",
     "postcode",
     "sector",
-    "confirmed on",
+    "counted as",
+    "confirmed or witnessed on",
     "may be emailed",
     "came by",
     "wording version",
@@ -43,28 +47,44 @@ def search_signers(actor: Actor, drive_id: UUID, words: str, state: str) -> Sele
 
 
 def may_export(actor: Actor) -> bool:
-    """Organisation admins and the coordinator take their own signers out; organisers and deputies do not."""
-    return actor.can(Permission.SIGNERS_VIEW) and actor.role in (Role.ADMIN, Role.COORDINATOR)
+    """Whether this role may take its own signers out: the data agreement's to say."""
+    return actor.can(Permission.SIGNERS_VIEW) and may_take_out(actor, ExportKind.SIGNERS)
 
 
 def export_signers(actor: Actor, drive: PledgeDrive) -> str:
-    """Own confirmed signers as CSV; the export is in the audit log with its count."""
+    """Own signers as CSV, confirmed and witnessed, each person once; the export is in the audit log with its count."""
     if not may_export(actor):
-        raise Forbidden("Only an organisation admin or the coordinator exports signers.")
-    statement = select(Pledge, wants_updates()).where(Pledge.drive_id == drive.id, standing())
-    rows = list(db.session.execute(statement.order_by(Pledge.confirmed_at, Pledge.id)))
+        raise Forbidden("Your data agreement lets your role take no signers out.")
+    at = func.coalesce(Pledge.confirmed_at, Pledge.witnessed_at)
+    statement = select(Pledge, wants_updates()).where(
+        Pledge.drive_id == drive.id, or_(standing(), seen_to_sign())
+    )
+    rows = list(db.session.execute(statement.order_by(at, Pledge.id)))
+    record_export(actor, ExportKind.SIGNERS, len(rows), what=drive.slug)
     record(actor, "signers.exported", "pledge_drive", drive.id, count=len(rows))
-    return table(COLUMNS, (_cells(pledge, wanted) for pledge, wanted in rows))
+    answers = list_answers_of_drive(drive.id)
+    asked = sorted({one.asked for given in answers.values() for one in given})
+    return table(
+        (*COLUMNS, *asked),
+        ((*_cells(pledge, wanted), *_answered(answers.get(pledge.id, []), asked)) for pledge, wanted in rows),
+    )
+
+
+def _answered(answers: list[PledgeAnswer], asked: list[str]) -> Iterable[str]:
+    given = {one.asked: one.answer or "" for one in answers}
+    return (given.get(question, "") for question in asked)
 
 
 def _cells(pledge: Pledge, wants: bool) -> Iterable[object]:
-    assert pledge.confirmed_at is not None
+    at = pledge.confirmed_at or pledge.witnessed_at
+    assert at is not None
     return (
         pledge.name,
         pledge.email,
         pledge.postcode,
         sector_label(pledge.sector),
-        pledge.confirmed_at.astimezone(LONDON).date(),
+        pledge.state,
+        at.astimezone(LONDON).date(),
         "yes" if wants else "no",
         "own link" if pledge.part == "collected" else "another partner's link, with consent",
         pledge.wording_version,
@@ -84,20 +104,34 @@ def erase_unconfirmed(at: datetime) -> int:
 
 
 def remove_details(at: datetime) -> int:
-    """Remove the details of the current organisation's signers who asked to hear from nobody; they stay counted."""
+    """Remove the details of the current organisation's signers who asked to hear from nobody; they stay counted or not.
+
+    A name that its signer wants on the public list stays for the list, alone, and as long as there is one.
+    """
     old = at - timedelta(days=DETAILS_DAYS)
-    emptied = dict.fromkeys(
-        ("name", "name_folded", "name_by_last", "email_cipher", "email_key", "postcode", "job", "workplace")
+    every = ("email_cipher", "email_key", "postcode", "job_cipher", "workplace_cipher")
+    names = ("name", "name_folded", "name_by_last")
+    # A witnessed one is made when its batch is accepted: from then on it counts. What was taken out of the count
+    # leaves as early as if it counted; the keys that stay are enough to put it back.
+    standing_since = or_(
+        and_(Pledge.state == PledgeState.CONFIRMED, Pledge.confirmed_at < old),
+        and_(Pledge.state == PledgeState.WITNESSED, Pledge.created_at < old),
+        and_(
+            Pledge.state == PledgeState.INVALIDATED,
+            func.coalesce(Pledge.confirmed_at, Pledge.created_at) < old,
+        ),
     )
-    changed: Any = db.session.execute(
-        update(Pledge)
-        .where(
-            Pledge.state == PledgeState.CONFIRMED,
-            Pledge.confirmed_at < old,
-            Pledge.details_removed_at.is_(None),
-            ~wants_updates(),
-        )
-        .values(**emptied, details_removed_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    unwanted = (standing_since, ~wants_updates())
+    fresh = Pledge.details_removed_at.is_(None)
+    ended = Pledge.drive_id.in_(select(PledgeDrive.id).where(PledgeDrive.status == DriveStatus.ARCHIVED))
+    removed = _remove((*unwanted, fresh, ~Pledge.public_name), (*every, *names), details_removed_at=at)
+    removed += _remove((*unwanted, fresh, Pledge.public_name), every, details_removed_at=at)
+    _remove((*unwanted, Pledge.public_name, ended), names, public_name=False)
+    return removed
+
+
+def _remove(which: Sequence[Any], columns: Sequence[str], **noted: object) -> int:
+    values = dict.fromkeys(columns) | noted
+    removal = update(Pledge).where(*which).values(values).execution_options(synchronize_session=False)
+    changed: Any = db.session.execute(removal)
     return int(changed.rowcount)

@@ -1,4 +1,4 @@
-"""What the public does with its own signature: sign, confirm, refuse, say its sector, withdraw.
+"""What the public does with its own signature: sign, confirm, refuse, withdraw; ``afterwards`` has what may follow.
 
 Runs as ``organising_public`` in the context of one signing id, which the server makes and the link in the mail
 carries. Statements are plain ones on the tables: the public speaks for no organisation, so the session's guard
@@ -11,21 +11,46 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, select, update
+from flask_babel import gettext as _
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import RowMapping, delete, insert, select, text, update
+from sqlalchemy.exc import ProgrammingError
 
 from ...platform.clock import now
 from ...platform.db import db, new_id
 from ...platform.errors import DomainError, NotFound
+from ...platform.languages import in_language, kept_language
 from ...platform.queue import enqueue_after_commit
-from ...platform.sealing import blind_index, canonical_email, seal_field
+from ...platform.sealing import blind_index, canonical_email, open_field, seal_field
+from ...representatives.services import find_seat_code
 from .. import canonical
 from ..keys import CountingKeys, counting_keys
-from ..models import Channel, Part, Pledge, PledgeConsent, PledgeState, Purpose, Sector
+from ..models import AddressChange, Channel, Part, Pledge, PledgeConsent, PledgeState, Purpose, Sector
 from ..queries import Partner, SigningPage
-from ..texts import lead_consent, pledge_consent, updates_consent
+from ..texts import confirmable_until, lead_consent, pledge_consent, updates_consent
+from .kept_pages import forget_pages
 
 PLEDGE: Any = Pledge.__table__
 CONSENT: Any = PledgeConsent.__table__
+CHANGE: Any = AddressChange.__table__
+# What a signing shows of its row as it is kept.
+AS_KEPT = (
+    "drive_id",
+    "campaign_id",
+    "state",
+    "wording_version",
+    "name",
+    "postcode",
+    "sector",
+    "public_name",
+    "constituency_code",
+    "link_version",
+    "channel",
+    "confirmed_at",
+    "witnessed_at",
+    "ended_at",
+    "details_removed_at",
+)
 
 
 class DriveClosed(DomainError):
@@ -37,31 +62,75 @@ class DriveClosed(DomainError):
 
 @dataclass(frozen=True)
 class Signature:
-    """What a signer gave: checked and normalised by the form. ``updates_from``: organisations whose box was ticked."""
+    """What a signer gave: checked and normalised by the form. ``updates_from``: organisations whose box was ticked.
+
+    ``unit_id``: the unit whose link was used; one that is not the collector's is left out. ``source``: what the link says
+    of where it was used; like the unit it is the collector's to know.
+    """
 
     name: str
     email: str
     postcode: str
     updates_from: frozenset[UUID] = frozenset()
     channel: str = Channel.WEB
+    unit_id: UUID | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
 class Signing:
-    """One signing as its holder sees it: the collector's row, and who else holds a copy."""
+    """One signing as its holder sees it: the collector's row, and who else holds a copy.
+
+    ``copies``: each holder with the id of its row, the collector's first.
+    """
 
     id: UUID
-    pledge_id: UUID
+    copies: tuple[tuple[UUID, UUID], ...]
     drive_id: UUID
     campaign_id: UUID
-    collector_id: UUID
-    holder_ids: tuple[UUID, ...]
     state: str
     wording_version: int
+    signed_text: str | None
+    name: str | None
+    postcode: str | None
+    email: str | None
     sector: str | None
+    job: str | None
+    workplace: str | None
+    public_name: bool
+    constituency_code: str | None
+    link_version: int
     signed_at: datetime
+    channel: str
     confirmed_at: datetime | None
+    witnessed_at: datetime | None
+    ended_at: datetime | None
+    details_removed_at: datetime | None
     ticked: frozenset[UUID] = field(default_factory=frozenset)
+
+    @property
+    def collector_id(self) -> UUID:
+        return self.copies[0][0]
+
+    @property
+    def pledge_id(self) -> UUID:
+        """The collector's row."""
+        return self.copies[0][1]
+
+    @property
+    def holder_ids(self) -> tuple[UUID, ...]:
+        return tuple(holder for holder, _row in self.copies)
+
+    @property
+    def details_are_gone(self) -> bool:
+        return self.details_removed_at is not None
+
+    def has_expired(self, at: datetime) -> bool:
+        """Whether nobody confirmed it in time: erased for that, or about to be."""
+        until = confirmable_until(self.signed_at)
+        if self.state == PledgeState.ERASED:
+            return self.confirmed_at is None and self.ended_at is not None and self.ended_at >= until
+        return self.state == PledgeState.PENDING and at >= until
 
 
 def sign(signing_id: UUID, page: SigningPage, signature: Signature) -> None:
@@ -70,14 +139,27 @@ def sign(signing_id: UUID, page: SigningPage, signature: Signature) -> None:
     The same writes for a first and for a repeated signature. Raises :class:`DriveClosed`.
     """
     if not page.is_open:
-        raise DriveClosed("This pledge is closed. No more signatures are taken.")
+        raise DriveClosed(_("This pledge is closed. No more signatures are taken."))
     keys = counting_keys(page.drive.id, signature.email, signature.name, signature.postcode)
     holders = [(page.collector, Part.COLLECTED)]
     if page.lead != page.collector and page.lead.id in signature.updates_from:
         holders.append((page.lead, Part.SHARED))
     at = now()
-    rows = [_row(signing_id, page, signature, keys, partner, part, at) for partner, part in holders]
-    db.session.execute(insert(PLEDGE), rows)
+    place = {"constituency_code": find_seat_code(signature.postcode)}
+    rows = [
+        _row(signing_id, page, signature, keys, partner, part, at)
+        | place
+        | (_credit(page, partner, signature) if part is Part.COLLECTED else {"unit_id": None, "source": None})
+        for partner, part in holders
+    ]
+    try:
+        db.session.execute(insert(PLEDGE), rows)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        # The page may be a second old; since then the drive closed, or the partner left.
+        forget_pages()
+        raise DriveClosed(_("This pledge is closed. No more signatures are taken.")) from None
     db.session.execute(
         insert(CONSENT),
         [
@@ -87,11 +169,11 @@ def sign(signing_id: UUID, page: SigningPage, signature: Signature) -> None:
         ],
     )
     enqueue_after_commit(
-        "organising.pledges.jobs.send_confirmation",
+        "organising.pledges.jobs.send_confirmations",
         organisation_id=page.collector.id,
-        row_id=rows[0]["id"],
         purpose="confirmation",
         queue="urgent",
+        once=True,
     )
 
 
@@ -116,30 +198,47 @@ def _row(
         "part": part,
         "state": PledgeState.PENDING,
         "channel": given.channel,
-        "wording_version": page.drive.wording_version,
+        "wording_version": page.text.version,
+        "signed_text_cipher": seal_field(
+            session, partner.id, "pledge", "signed_text_cipher", pledge_id, page.text.mark
+        ),
         "name": given.name,
         "name_folded": folded,
         "name_by_last": canonical.by_last(folded),
         "email_cipher": seal_field(session, partner.id, "pledge", "email_cipher", pledge_id, given.email),
         "email_key": blind_index(partner.id, "email", canonical_email(given.email)),
         "postcode": given.postcode,
-        "person_key": keys.person_key,
-        "name_key": keys.name_key,
-        "postcode_key": keys.postcode_key,
+        **keys.columns(),
         "confirmation_due_at": at if part is Part.COLLECTED else None,
         "confirmation_tries": 0,
+        "confirmation_language": kept_language() if part is Part.COLLECTED else None,
         "created_at": at,
     }
+
+
+def _credit(page: SigningPage, partner: Partner, signature: Signature) -> dict[str, Any]:
+    # A partner that keeps nobody: whose link it was is all that the lead learns of it.
+    source = page.brought_by.slug[:40] if page.brought_by else signature.source
+    return {"unit_id": _unit_of(partner, signature.unit_id), "source": source}
+
+
+def _unit_of(partner: Partner, unit_id: UUID | None) -> UUID | None:
+    if unit_id is None:
+        return None
+    found = db.session.scalar(text("SELECT app.unit_of(:o, :u)"), {"o": partner.id, "u": unit_id})
+    return UUID(str(found)) if found else None
 
 
 def _consents(
     row: dict[str, Any], partner: Partner, part: Part, given: Signature, at: datetime
 ) -> list[dict[str, Any]]:
-    wordings = {Purpose.PLEDGE: pledge_consent(partner.short_name)}
-    if part is Part.SHARED:
-        wordings = {Purpose.UPDATES: lead_consent(partner.short_name)}
-    elif partner.id in given.updates_from:
-        wordings[Purpose.UPDATES] = updates_consent(partner.short_name)
+    # The signer's own language would hint at where they are from: the words' version says what they saw.
+    with in_language(None):
+        wordings = {Purpose.PLEDGE: pledge_consent(partner.short_name)}
+        if part is Part.SHARED:
+            wordings = {Purpose.UPDATES: lead_consent(partner.short_name)}
+        elif partner.id in given.updates_from:
+            wordings[Purpose.UPDATES] = updates_consent(partner.short_name)
     return [
         {
             "organisation_id": partner.id,
@@ -156,14 +255,14 @@ def _consents(
     ]
 
 
-def get_signing(signing_id: UUID) -> Signing:
-    """The signing that this context holds. Raises :class:`NotFound`."""
+def get_signing(signing_id: UUID, link_version: int = 0) -> Signing:
+    """The signing that this context holds, by a link of this version. Raises :class:`NotFound`."""
     rows: Sequence[RowMapping] = (
         db.session.execute(select(PLEDGE).where(PLEDGE.c.signing_id == signing_id).order_by(PLEDGE.c.part))
         .mappings()
         .all()
     )
-    if not rows or rows[0]["part"] != Part.COLLECTED:
+    if not rows or rows[0]["part"] != Part.COLLECTED or rows[0]["link_version"] != link_version:
         raise NotFound
     first = rows[0]
     ticked = db.session.scalars(
@@ -174,59 +273,89 @@ def get_signing(signing_id: UUID) -> Signing:
         )
     )
     return Signing(
-        signing_id,
-        first["id"],
-        first["drive_id"],
-        first["campaign_id"],
-        first["organisation_id"],
-        tuple(row["organisation_id"] for row in rows),
-        first["state"],
-        first["wording_version"],
-        first["sector"],
-        first["created_at"],
-        first["confirmed_at"],
-        frozenset(ticked),
+        id=signing_id,
+        copies=tuple((row["organisation_id"], row["id"]) for row in rows),
+        signed_text=_opened(first, "signed_text_cipher"),
+        email=_opened(first, "email_cipher"),
+        job=_opened(first, "job_cipher"),
+        workplace=_opened(first, "workplace_cipher"),
+        signed_at=first["created_at"],
+        ticked=frozenset(ticked),
+        **{name: first[name] for name in AS_KEPT},
     )
 
 
+def link_version_of(signing_id: UUID) -> int:
+    """The version of the links that open this signing now. Raises :class:`NotFound`."""
+    version = db.session.scalar(
+        select(PLEDGE.c.link_version).where(
+            PLEDGE.c.signing_id == signing_id, PLEDGE.c.part == Part.COLLECTED
+        )
+    )
+    if version is None:
+        raise NotFound
+    return int(version)
+
+
+def _opened(row: RowMapping, column: str) -> str | None:
+    cipher = row[column]
+    if cipher is None:
+        return None
+    return open_field(db.session(), row["organisation_id"], "pledge", column, row["id"], cipher)
+
+
 def confirm(signing: Signing) -> bool:
-    """Confirm a pending signing; returns whether that changed anything. Every copy of it is confirmed at once."""
-    return _move(signing, PledgeState.PENDING, state=PledgeState.CONFIRMED, confirmed_at=now())
+    """Confirm a pending signing while its link confirms, or a witnessed one; returns whether that changed anything.
+
+    Every copy is confirmed at once.
+    """
+    if signing.has_expired(now()):
+        return False
+    return move(
+        signing, PledgeState.PENDING, PledgeState.WITNESSED, state=PledgeState.CONFIRMED, confirmed_at=now()
+    )
 
 
 def refuse(signing: Signing) -> bool:
     """ "This wasn't me": erase a pending signing; the database empties its personal columns."""
-    return _end(signing, PledgeState.PENDING, PledgeState.ERASED)
+    return _end(signing, PledgeState.PENDING, to_state=PledgeState.ERASED)
 
 
 def withdraw(signing: Signing) -> bool:
-    """Withdraw a confirmed signing: it no longer counts, its details go, its consents end."""
-    return _end(signing, PledgeState.CONFIRMED, PledgeState.WITHDRAWN)
+    """Withdraw a confirmed or witnessed signing, or one taken out of the count: its details go, its consents end."""
+    return _end(
+        signing,
+        PledgeState.CONFIRMED,
+        PledgeState.WITNESSED,
+        PledgeState.INVALIDATED,
+        to_state=PledgeState.WITHDRAWN,
+    )
 
 
 def say_sector(signing: Signing, sector: Sector | None) -> bool:
     """Set or clear the sector of a confirmed signing; the tally follows."""
-    return _move(signing, PledgeState.CONFIRMED, sector=sector)
+    return move(signing, PledgeState.CONFIRMED, sector=sector)
 
 
-def _end(signing: Signing, from_state: PledgeState, to_state: PledgeState) -> bool:
+def _end(signing: Signing, *from_states: PledgeState, to_state: PledgeState) -> bool:
     at = now()
-    if not _move(signing, from_state, state=to_state, ended_at=at):
+    if not move(signing, *from_states, state=to_state, ended_at=at):
         return False
-    db.session.execute(
-        update(CONSENT)
-        .where(CONSENT.c.signing_id == signing.id, CONSENT.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=at)
-    )
+    mine = CONSENT.c.signing_id == signing.id
+    db.session.execute(update(CONSENT).where(mine, CONSENT.c.withdrawn_at.is_(None)).values(withdrawn_at=at))
+    db.session.execute(delete(CHANGE).where(CHANGE.c.signing_id == signing.id))
     return True
 
 
-def _move(signing: Signing, from_state: PledgeState, **changes: Any) -> bool:
-    changed: Any = db.session.execute(
-        update(PLEDGE)
-        .where(PLEDGE.c.signing_id == signing.id, PLEDGE.c.state == from_state)
-        .values(**changes)
-    )
+def move(signing: Signing, *from_states: PledgeState, holder: UUID | None = None, **changes: Any) -> bool:
+    """Change the rows of a signing that are in these states, or one holder's; the tally follows.
+
+    Returns whether there were any.
+    """
+    where = [PLEDGE.c.signing_id == signing.id, PLEDGE.c.state.in_(from_states)]
+    if holder is not None:
+        where.append(PLEDGE.c.organisation_id == holder)
+    changed: Any = db.session.execute(update(PLEDGE).where(*where).values(**changes))
     if not changed.rowcount:
         return False
     enqueue_after_commit(

@@ -1,6 +1,5 @@
-"""A drive's settings, for the campaign's coordinator."""
+"""A drive's text and its versions, for the campaign's coordinator."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import flash, make_response, redirect, render_template, url_for
@@ -8,16 +7,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...platform.access import current_actor, requires
-from ...platform.actor import Actor
 from ...platform.db import db, get_or_404
+from ...platform.differences import compare_texts
 from ...platform.errors import Conflict, Invalid
-from ...platform.forms import PlainForm
 from ...platform.permissions import Permission
-from ..forms import DriveForm
+from ..drive_forms import DriveForm, one_line, paragraphs
 from ..models import PledgeDrive
-from ..queries import get_wording, list_wordings
+from ..queries import get_wording, list_translations, list_wordings, whole_text
 from ..services import drives as services
-from .blueprint import blueprint, tabs
+from ..texts import language_labels
+from .blueprint import blueprint, settings
 
 
 @blueprint.route("/pledges/drives/new", methods=["GET", "POST"])
@@ -40,7 +39,7 @@ def new_drive() -> AnyResponse:
 @blueprint.route("/pledges/drives/<uuid:drive_id>", methods=["GET", "POST"])
 @requires(Permission.CAMPAIGN_EDIT)
 def edit_drive(drive_id: UUID) -> AnyResponse:
-    """Change a pledge; a changed wording becomes a new version, and earlier signers keep theirs."""
+    """Change a pledge; a changed text becomes a new version, and earlier signers keep theirs."""
     drive = get_or_404(PledgeDrive, drive_id)
     form = DriveForm(obj=drive, wording=get_wording(drive))
     if form.is_submitted() and form.validate():
@@ -50,60 +49,46 @@ def edit_drive(drive_id: UUID) -> AnyResponse:
         except (Conflict, Invalid) as error:
             form.slug.errors = [error.message]
         else:
-            flash(_("Saved as a new version of the wording.") if changed else _("Saved."), "success")
+            flash(_("Saved as a new version of the text.") if changed else _("Saved."), "success")
             return redirect(url_for("pledges.edit_drive", drive_id=drive_id), 303)
     return _page(form, drive)
 
 
-@blueprint.post("/pledges/drives/<uuid:drive_id>/opening")
+@blueprint.get("/pledges/drives/<uuid:drive_id>/versions")
 @requires(Permission.CAMPAIGN_EDIT)
-def open_drive(drive_id: UUID) -> AnyResponse:
-    """Let people sign."""
-    return _turn(drive_id, services.open_drive, _("The pledge is open. Share its links."))
-
-
-@blueprint.post("/pledges/drives/<uuid:drive_id>/closure")
-@requires(Permission.CAMPAIGN_EDIT)
-def close_drive(drive_id: UUID) -> AnyResponse:
-    """Take no more signatures."""
-    return _turn(drive_id, services.close_drive, _("The pledge is closed. Its page stays, and says so."))
-
-
-@blueprint.post("/pledges/drives/<uuid:drive_id>/archive")
-@requires(Permission.CAMPAIGN_EDIT)
-def archive_drive(drive_id: UUID) -> AnyResponse:
-    """End a closed pledge for good."""
-    return _turn(
-        drive_id, services.archive_drive, _("The pledge is archived. Its totals stay, its key is gone.")
+def versions(drive_id: UUID) -> str:
+    """Every version of the English text, and what each changed in the one before."""
+    drive = get_or_404(PledgeDrive, drive_id)
+    texts = list_wordings(drive)
+    earlier = [*texts[1:], None]
+    return render_template(
+        "pledges/versions.html",
+        **settings(drive, "edit_drive"),
+        versions=[
+            (new, compare_texts(whole_text(old) if old else "", whole_text(new)), old is None)
+            for new, old in zip(texts, earlier, strict=True)
+        ],
     )
-
-
-def _turn(drive_id: UUID, verb: Callable[[Actor, PledgeDrive], bool], words: str) -> AnyResponse:
-    changed = verb(current_actor(), get_or_404(PledgeDrive, drive_id))
-    db.session.commit()
-    flash(words if changed else _("Nothing changed."), "success" if changed else "info")
-    return redirect(url_for("pledges.edit_drive", drive_id=drive_id), 303)
 
 
 def _page(form: DriveForm, drive: PledgeDrive | None) -> AnyResponse:
-    actor = current_actor()
-    status = 422 if form.errors else 200
     body = render_template(
         "pledges/drive.html",
         form=form,
-        drive=drive,
-        tabs=tabs(actor, drive, "edit_drive") if drive else [],
-        versions=list_wordings(drive) if drive else [],
-        plain=PlainForm(),
+        **(settings(drive, "edit_drive") if drive else {"drive": None}),
+        lagging=[one for one in list_translations(drive) if one.version and not one.is_current]
+        if drive
+        else [],
+        languages=language_labels(),
     )
-    return make_response(body, status)
+    return make_response(body, 422 if form.errors else 200)
 
 
 def _details(form: DriveForm) -> services.DriveDetails:
     return services.DriveDetails(
         slug=(form.slug.data or "").strip().lower(),
-        title=(form.title.data or "").strip(),
-        standfirst=(form.standfirst.data or "").strip(),
-        wording="\n".join((form.wording.data or "").strip().splitlines()),
+        title=one_line(form.title.data),
+        standfirst=one_line(form.standfirst.data),
+        wording=paragraphs(form.wording.data),
         goal=form.goal.data,
     )

@@ -14,7 +14,7 @@ from ...platform.permissions import Permission
 from ...platform.spreadsheet import download
 from .. import texts
 from ..models import Pledge, PledgeDrive, PledgeState
-from ..queries import get_wording, list_consents
+from ..queries import get_signed_text, list_answers, list_consents
 from ..services.signers import export_signers, may_export, search_signers
 from .blueprint import blueprint, chosen_drive, tabs
 
@@ -48,6 +48,7 @@ def signers() -> AnyResponse | str:
         states=texts.state_labels(),
         sector_label=texts.sector_label,
         may_export=may_export(actor),
+        may_invalidate=actor.can(Permission.SIGNERS_INVALIDATE),
         form=PlainForm(),
     )
 
@@ -65,10 +66,13 @@ def signer(pledge_id: UUID) -> str:
         tabs=tabs(actor, drive, "signers"),
         organisation=actor.organisation_name,
         pledge=pledge,
-        wording=get_wording(drive, pledge.wording_version),
+        text=get_signed_text(drive.id, pledge.wording_version, pledge.signed_text),
+        answers=list_answers(pledge.id),
         consents=list_consents(pledge),
         state=texts.state_labels()[pledge.state],
         sector=texts.sector_label(pledge.sector),
+        purposes=texts.purpose_labels(),
+        conditions=texts.condition_labels(),
         details_days=texts.DETAILS_DAYS,
     )
 
@@ -76,7 +80,7 @@ def signer(pledge_id: UUID) -> str:
 @blueprint.post("/pledges/drives/<uuid:drive_id>/exports")
 @requires(Permission.SIGNERS_VIEW)
 def export(drive_id: UUID) -> Response:
-    """Own confirmed signers as CSV. It is a POST since it leaves a trace: the audit log has who took how many."""
+    """Own signers as CSV. It is a POST since it leaves a trace: the audit log has who took how many."""
     drive = get_or_404(PledgeDrive, drive_id)
     text = export_signers(current_actor(), drive)
     db.session.commit()

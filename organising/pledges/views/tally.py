@@ -1,25 +1,33 @@
 """The tally and the links to share: for every member, without a person in sight."""
 
 from flask import render_template
-from flask_babel import gettext as _
 
 from ...platform.access import current_actor, requires
+from ...platform.clock import now
 from ...platform.links import address_of_page
 from ...platform.permissions import Permission
-from ...platform.ui import number
-from .. import texts
 from ..chart import draw_curve
-from ..models import PledgeDrive
+from ..models import Kind, PledgeDrive
 from ..queries import (
     PublishedTally,
     count_own,
+    find_check,
     get_campaign,
     get_wording,
     list_drives,
+    list_frozen,
+    list_milestones,
     list_partners,
+    list_shown_units,
     read_tally,
 )
+from ..queries.alerts import list_alerts
+from ..queries.own_figures import cell_labels, count_witnessed, own_table
+from ..tables import count_tables
+from .alerts import shown
 from .blueprint import blueprint, chosen_drive, tabs
+
+COUNTED_BY = ("sector", "region", "constituency", "unit", "channel")
 
 
 @blueprint.get("/pledges")
@@ -30,24 +38,38 @@ def index() -> str:
     drive = chosen_drive(actor)
     if drive is None:
         return render_template("pledges/none.html", may_create=actor.can(Permission.CAMPAIGN_EDIT))
-    public, coalition = read_tally(drive.id), read_tally(drive.id, "coalition")
-    own = count_own(drive.id)
+    tally = read_tally(drive.id, "coalition", by_constituency=True)
+    sees_signers = actor.can(Permission.SIGNERS_VIEW)
+    own, milestones = count_own(drive.id), list_milestones(drive.id)
     return render_template(
         "pledges/index.html",
         drive=drive,
+        alerts=[shown(alert) for alert in list_alerts(drive.id, now())] if sees_signers else [],
+        may_judge=actor.can(Permission.SIGNERS_INVALIDATE),
         drives=list_drives(actor.campaign_id),
         tabs=tabs(actor, drive, "index"),
         organisation=actor.organisation_name,
         own=own,
-        total=coalition.total if coalition.total is not None else public.total,
-        is_exact=coalition.total is not None,
-        as_of=coalition.as_of or public.as_of,
-        curve=draw_curve(public.by("running")),
-        running=public.by("running"),
-        sectors=_rows(public, coalition, "sector", own.by_sector, texts.sector_label),
-        organisations=_organisations(drive, public, coalition),
-        days=_rows(public, coalition, "day", own.by_day, str)[::-1],
-        public_page=address_of_page("pledges.sign", slug=drive.slug),
+        own_witnessed=count_witnessed(drive.id),
+        own_figures=_own_figures(drive),
+        tally=tally,
+        witnessed=read_tally(drive.id, "coalition", Kind.WITNESSED).total,
+        curve=draw_curve(tally.by("running"), [one.number for one in milestones]),
+        milestones=milestones,
+        running=tally.by("running"),
+        tables=count_tables(
+            drive,
+            tally,
+            list_partners(drive.campaign_id),
+            cell_labels("constituency"),
+            list_shown_units(drive.id),
+        ),
+        days=_days(tally, own.by_day),
+        check=find_check(drive.id),
+        frozen=list_frozen(drive.id),
+        may_freeze=actor.can(Permission.CAMPAIGN_EDIT) and drive.status in ("open", "closed"),
+        may_create=actor.can(Permission.CAMPAIGN_EDIT),
+        may_cross=sees_signers,
     )
 
 
@@ -72,33 +94,15 @@ def links() -> str:
     )
 
 
-def _rows(
-    public: PublishedTally, coalition: PublishedTally, dimension: str, own: dict[str, int], label: object
-) -> list[tuple[str, str, int]]:
-    """``(label, words for the coalition's cell, own exact number)`` per cell, the published cells and one's own."""
-    assert callable(label)
-    exact, rounded = coalition.by(dimension), public.by(dimension)
-    cells = sorted(set(exact) | set(rounded) | set(own))
+def _own_figures(drive: PledgeDrive) -> dict[str, dict[str, int]]:
+    """One's own exact numbers for the columns beside the coalition's."""
+    tables = {name: own_table(drive.id, name, kind=Kind.CONFIRMED) for name in COUNTED_BY}
+    return {name: {row: table.row_total(row) for row in table.rows} for name, table in tables.items()}
+
+
+def _days(tally: PublishedTally, own: dict[str, int]) -> list[tuple[str, int, int]]:
+    """Newest first: by how much the published count rose on a day, and one's own signers of it."""
+    published = tally.by("day")
     return [
-        (label(cell), cell_words(exact.get(cell), rounded.get(cell), cell in rounded), own.get(cell, 0))
-        for cell in cells
+        (day, published.get(day) or 0, own.get(day, 0)) for day in sorted(set(published) | set(own))[::-1]
     ]
-
-
-def cell_words(exact: int | None, rounded: int | None, is_published: bool) -> str:
-    """A published cell in words: exact, about, fewer than ten, or not counted yet."""
-    if exact is not None:
-        return number(exact)
-    if rounded is not None:
-        return _("about %(number)s", number=number(rounded))
-    return _("fewer than 10") if is_published else _("not counted yet")
-
-
-def _organisations(
-    drive: PledgeDrive, public: PublishedTally, coalition: PublishedTally
-) -> list[tuple[str, str]]:
-    names = {str(partner.id): partner.short_name for partner in list_partners(drive.campaign_id)}
-    cells = coalition.by("organisation") or public.by("organisation")
-    rows = [(names.get(cell, _("Other partners")), n) for cell, n in cells.items()]
-    # By name: a table by size would rank partners, and small branches are not to be shamed.
-    return [(name, cell_words(None, n, True)) for name, n in sorted(rows, key=lambda row: row[0].casefold())]

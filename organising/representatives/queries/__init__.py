@@ -3,6 +3,7 @@
 from organising.representatives.queries.areas import (
     Cell,
     Overlap,
+    find_seat_name,
     get_area,
     list_areas,
     list_layout,
@@ -74,6 +75,7 @@ __all__ = [
     "find_batch",
     "find_constituency",
     "find_newest_load",
+    "find_seat_name",
     "found_by",
     "get_area",
     "get_institution",

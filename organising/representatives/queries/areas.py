@@ -53,6 +53,14 @@ def exists_on(on: date) -> ColumnElement[bool]:
     )
 
 
+def find_seat_name(gss_code: str | None) -> str | None:
+    """The name of the Westminster constituency of this code, or ``None``."""
+    if gss_code is None:
+        return None
+    seat = select(Area.name).where(Area.kind == AreaKind.WESTMINSTER, Area.gss_code == gss_code)
+    return db.session.scalar(seat)
+
+
 def get_area(area_id: UUID) -> Area:
     """One area. Raises NotFound."""
     area: Area = get_or_404(Area, area_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -14,6 +14,7 @@ from sqlalchemy import TextClause, select, text
 from organising.platform.db import db
 from organising.representatives.known import CORRECTED
 from organising.representatives.models import Area, AreaKind, OfficeKind, PostcodeLoad
+from organising.representatives.postcode_format import key_of
 
 # Who answers for an area by name; a council has too many councillors to list for a postcode.
 OFFICES = (
@@ -72,6 +73,7 @@ class AreaCodes:
     others: tuple[str, ...] = ()
 
 
+_IN_FORCE = "(a.start_on IS NULL OR a.start_on <= :on) AND (a.end_on IS NULL OR a.end_on >= :on)"
 # A constituency may be known by a former code (a seat recoded); one that bears the code today comes first.
 _BODY = """, seat AS (
     SELECT id FROM (
@@ -102,7 +104,7 @@ SELECT EXISTS (SELECT FROM postcode) AS is_loaded, f.constituency AS code, f.ter
   LEFT JOIN person n ON n.id = h.person_id
   LEFT JOIN party p ON p.id = h.party_id
  ORDER BY l.is_seat DESC NULLS LAST, a.kind, a.sort_key, a.id, h.kind, n.sort_key""".replace(
-    "{in_force}", "(a.start_on IS NULL OR a.start_on <= :on) AND (a.end_on IS NULL OR a.end_on >= :on)"
+    "{in_force}", _IN_FORCE
 )
 
 
@@ -120,6 +122,61 @@ _BY_CODES = _statement("""
 _BY_AREA = _statement("""
     SELECT a.gss_code AS constituency, CAST('{}' AS text[]) AS others, CAST(NULL AS date) AS terminated_on
       FROM area a WHERE a.id = :area_id AND a.kind = 'westminster'""")
+
+
+_CODE = text(
+    """
+    SELECT a.gss_code FROM postcode p JOIN postcode_place l ON l.id = p.place_id
+      JOIN area a ON a.kind = 'westminster' AND (a.gss_code = l.constituency OR a.id = (
+           SELECT i.area_id FROM area_identifier i WHERE i.scheme = 'gss' AND i.value = l.constituency))
+     WHERE p.key = :key AND p.terminated_on IS NULL AND l.constituency <> '' AND {in_force}
+     ORDER BY a.gss_code <> l.constituency LIMIT 1""".replace("{in_force}", _IN_FORCE)
+)
+
+
+def find_code(key: str, *, on: date) -> str | None:
+    """The code of the constituency in force that a postcode in use lies in, or None: one small statement."""
+    code: str | None = db.session.scalar(_CODE, {"key": key, "on": on})
+    return code
+
+
+_CODES = text(
+    """
+    SELECT g.key, l.constituency, l.county, l.authority, l.ward, l.police_force, l.health_board, a.gss_code
+      FROM unnest(CAST(:keys AS text[])) AS g (key)
+      JOIN postcode p ON p.key = g.key AND p.terminated_on IS NULL
+      JOIN postcode_place l ON l.id = p.place_id AND l.constituency <> ''
+      JOIN area a ON a.kind = 'westminster' AND (a.gss_code = l.constituency OR a.id = (
+           SELECT i.area_id FROM area_identifier i WHERE i.scheme = 'gss' AND i.value = l.constituency))
+     WHERE {in_force}
+     ORDER BY g.key, a.gss_code <> l.constituency""".replace("{in_force}", _IN_FORCE)
+)
+_OTHERS_IN_FORCE = text(
+    """
+    SELECT a.gss_code FROM area a
+     WHERE a.gss_code = ANY(CAST(:codes AS text[])) AND a.kind <> 'westminster' AND {in_force}""".replace(
+        "{in_force}", _IN_FORCE
+    )
+)
+
+
+def list_area_codes(postcodes: Collection[str], *, on: date) -> dict[str, set[str]]:
+    """The codes of the areas in force in which many postcodes lie, as the loaded table has it: two statements for all.
+
+    One that is no longer in use, or lies in no constituency in force, has none.
+    """
+    keys = {key_of(one): one for one in postcodes}
+    if not keys:
+        return {}
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for key, constituency, *others, seat in db.session.execute(_CODES, {"keys": list(keys), "on": on}):
+        # A seat that bears the code today comes first.
+        found.setdefault(keys[key], ({constituency, seat}, {one for one in others if one}))
+    wanted = {code for _seats, others in found.values() for code in others}
+    in_force = (
+        set(db.session.scalars(_OTHERS_IN_FORCE, {"codes": list(wanted), "on": on})) if wanted else set()
+    )
+    return {one: seats | (others & in_force) for one, (seats, others) in found.items()}
 
 
 def locate_postcode(key: str, *, on: date) -> Located:

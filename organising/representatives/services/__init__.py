@@ -9,7 +9,12 @@ from organising.representatives.services.importing import (
 )
 from organising.representatives.services.offices import import_offices
 from organising.representatives.services.postcode_import import PostcodesResult, import_postcodes
-from organising.representatives.services.postcodes import AnswerKind, PostcodeAnswer, find_areas
+from organising.representatives.services.postcodes import (
+    AnswerKind,
+    PostcodeAnswer,
+    find_areas,
+    find_seat_code,
+)
 from organising.representatives.services.questions import answer_question, ignore_question, reopen_question
 from organising.representatives.services.registers import import_parliaments, import_register
 from organising.representatives.services.registry import import_records
@@ -25,6 +30,7 @@ __all__ = [
     "answer_question",
     "check_salutation",
     "find_areas",
+    "find_seat_code",
     "ignore_question",
     "import_acts",
     "import_offices",

@@ -16,6 +16,7 @@ from organising.representatives.queries.postcodes import (
     AreaCodes,
     AreaFound,
     Located,
+    find_code,
     locate_codes,
     locate_postcode,
 )
@@ -90,6 +91,18 @@ def find_areas(
     if letters == written.NORTHERN_IRELAND:
         return PostcodeAnswer(AnswerKind.NORTHERN_IRELAND, postcode)
     return PostcodeAnswer(AnswerKind.NOT_IN_TABLE, postcode)
+
+
+def find_seat_code(text: str, *, on: date | None = None) -> str | None:
+    """The GSS code of the constituency that a postcode lies in today, from the loaded table alone: no service is asked.
+
+    None where the table is not certain of it. Raises nothing, so it can stand in a public request.
+    """
+    try:
+        key = written.key_of(written.parse_postcode(text))
+    except written.NotAPostcode:
+        return None
+    return find_code(key, on=on or today())
 
 
 def _answer(postcode: str, located: Located) -> PostcodeAnswer:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from organising.lobbying.services.cautions import text_cautions
+from organising.platform.cautions import text_cautions
 
 
 @pytest.fixture(autouse=True)

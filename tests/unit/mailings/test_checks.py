@@ -270,12 +270,16 @@ def test_likeness_is_told_with_those_who_have_had_it_first() -> None:
     assert "100 %" in str(found[0].words)
 
 
-def test_who_was_written_to_is_a_number() -> None:
-    (found,) = check_written_lately([0, 2, 1, 0], 30)
+def test_who_was_written_to_is_a_number_and_named_where_that_may_be() -> None:
+    written = [("Ada", 0), ("Bo", 1), ("Cy", 2), ("Bo", 1)]
+    (found,) = check_written_lately(written[:3], 30)
     assert str(found.words) == (
         "2 of them were written to in the last 30 days by some partner; the most letters to one person: 2."
     )
-    assert list(check_written_lately([0, 0], 30)) == []
+    assert not found.people
+    (named,) = check_written_lately(written, 30, may_name=True)
+    assert named.people == [("Cy", 2), ("Bo", 1), ("Bo", 1)]
+    assert list(check_written_lately([("Ada", 0)], 30, may_name=True)) == []
 
 
 def test_groups_stand_in_order_with_what_stops_first() -> None:

@@ -14,7 +14,6 @@ from organising.platform.tenancy import Context, use_context
 MAKE = {
     ReturnKind.BOUNCE: return_paths.bounce_address,
     ReturnKind.REPLY: return_paths.reply_address,
-    ReturnKind.LOG: return_paths.log_address,
 }
 
 

@@ -1,13 +1,23 @@
 """No value puts a header on the wire, and what is sent is what was set."""
 
 from email import message_from_bytes, policy
+from email.utils import formataddr, getaddresses, parseaddr
+from smtplib import quoteaddr
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from organising.platform.errors import Invalid
-from organising.platform.message import OutgoingMail, address_of, compose, named_address
+from organising.platform.message import (
+    PLAIN_ADDRESS,
+    PLAIN_MAILBOX,
+    OutgoingMail,
+    address_of,
+    compose,
+    in_brackets,
+    named_address,
+)
 
 SENDER = "Organising <hello@organising.example>"
 
@@ -89,3 +99,20 @@ def test_what_is_no_address_is_refused(address):
 
 def test_names_are_quoted():
     assert address_of(named_address('O"Brien, Zoë\n', "z@example.org")) == "z@example.org"
+
+
+def _joined(separator, letters):
+    return st.lists(st.text(letters, min_size=1, max_size=5), min_size=1, max_size=3).map(separator.join)
+
+
+PLAIN = st.builds("{}@{}".format, _joined(".", "azAZ09!#$%&'*+/=?^_`{|}~-"), _joined(".", "azAZ09-"))
+
+
+@given(_joined(" ", "azAZ09'-"), PLAIN)
+def test_what_is_not_taken_apart_is_what_a_parser_would_have_made_of_it(name, address):
+    mailbox = f"{name} <{address}>"
+    assert PLAIN_MAILBOX.fullmatch(mailbox)
+    assert PLAIN_ADDRESS.fullmatch(address)
+    assert [formataddr(pair) for pair in getaddresses([mailbox])] == [mailbox]
+    assert parseaddr(address)[1] == address_of(address) == address
+    assert in_brackets(address) == quoteaddr(address)

@@ -16,7 +16,10 @@ def note(place: str, word: str) -> None:
 
 def slow(place: str, seconds: float) -> None:
     """Leave one's number, take long, leave another file."""
-    Path(place, "slow.pid").write_text(str(os.getpid()))
+    written = Path(place, "slow.new")
+    written.write_text(str(os.getpid()))
+    # Moved there whole: whoever waits for the file reads a number.
+    written.rename(Path(place, "slow.pid"))
     time.sleep(seconds)
     Path(place, "slow.done").touch()
 

@@ -1,0 +1,1 @@
+"""What is done here: going live, requests by authorities, breaches, leaving."""

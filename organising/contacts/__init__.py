@@ -1,0 +1,1 @@
+"""Contacts: the people and institutions that one organisation knows. No partner sees another's."""

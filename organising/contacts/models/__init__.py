@@ -1,0 +1,82 @@
+"""Tables of contacts, every one of them owned by one organisation."""
+
+from .changes import BulkDeed, ContactChange, ContactChanged
+from .consents import (
+    ConsentChannel,
+    ConsentDecision,
+    ConsentPurpose,
+    ConsentSource,
+    ConsentWording,
+    ContactConsent,
+    SpecialFact,
+    SupportedBy,
+)
+from .contacts import (
+    Contact,
+    ContactArea,
+    ContactDetail,
+    ContactKind,
+    ContactNote,
+    ContactTag,
+    DetailKind,
+    DetailUse,
+    SearchToken,
+    Sector,
+    Source,
+    Tag,
+)
+from .duplicates import ContactMerge, DuplicateRule, NotDuplicate
+from .fields import ContactField, ContactFieldOption, ContactFieldValue, FieldKind
+from .imports import (
+    UNDER_WAY,
+    ContactImport,
+    ImportedRow,
+    ImportFinding,
+    ImportPiece,
+    ImportState,
+    KnownRule,
+    RowDeed,
+)
+from .segments import ContactSegment
+
+__all__ = [
+    "UNDER_WAY",
+    "BulkDeed",
+    "ConsentChannel",
+    "ConsentDecision",
+    "ConsentPurpose",
+    "ConsentSource",
+    "ConsentWording",
+    "Contact",
+    "ContactArea",
+    "ContactChange",
+    "ContactChanged",
+    "ContactConsent",
+    "ContactDetail",
+    "ContactField",
+    "ContactFieldOption",
+    "ContactFieldValue",
+    "ContactImport",
+    "ContactKind",
+    "ContactMerge",
+    "ContactNote",
+    "ContactSegment",
+    "ContactTag",
+    "DetailKind",
+    "DetailUse",
+    "DuplicateRule",
+    "FieldKind",
+    "ImportFinding",
+    "ImportPiece",
+    "ImportState",
+    "ImportedRow",
+    "KnownRule",
+    "NotDuplicate",
+    "RowDeed",
+    "SearchToken",
+    "Sector",
+    "Source",
+    "SpecialFact",
+    "SupportedBy",
+    "Tag",
+]

@@ -1,0 +1,1 @@
+"""What is done to an installation and to what an organisation keeps."""

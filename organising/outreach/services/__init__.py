@@ -1,0 +1,1 @@
+"""Services by noun: ``drafting``, ``reviewing``, ``choosing``."""

@@ -1,0 +1,1 @@
+"""Backups: dumped whole, counted, encrypted, restored, rehearsed."""

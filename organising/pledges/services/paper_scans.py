@@ -1,0 +1,115 @@
+"""Photographs and files of sheets: cleaned, sealed with the organisation's key, and gone some time after acceptance."""
+
+import hashlib
+from datetime import date, timedelta
+from typing import Any, NoReturn
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+
+from ...platform.actor import Actor
+from ...platform.audit import record
+from ...platform.clock import now
+from ...platform.db import db, new_id
+from ...platform.errors import Forbidden, Invalid
+from ...platform.pictures import NotAPicture, made_anew
+from ...platform.sealing import open_bytes, seal_bytes
+from ..models import PaperBatch, PaperScan
+from ..paper_states import BatchState
+from ..queries.paper import get_batch, get_scan, list_scans
+from ..texts import SCAN_DAYS as SCAN_DAYS
+from .paper_batches import open_batch
+
+MOST_BYTES = 15 * 2**20
+MOST_SCANS = 20
+PDF = "application/pdf"
+PDF_TAIL = 1024
+TABLE, COLUMN = "paper_scan", "content_cipher"
+
+
+def add_scan(actor: Actor, batch_id: UUID, content: bytes) -> PaperScan:
+    """Add a photograph or file; the same one again is one. Raises :class:`Invalid` with ``scans`` saying why not."""
+    batch = open_batch(actor, batch_id).batch
+    known = list_scans(batch.id)
+    if len(known) >= MOST_SCANS:
+        _refuse(_("A batch has %(most)d photographs at most. Begin another one.", most=MOST_SCANS))
+    if len(content) > MOST_BYTES:
+        _refuse(_("A file may be %(most)s MB at most.", most=MOST_BYTES // 2**20))
+    kind, kept = _cleaned(content)
+    digest = hashlib.sha256(kept).digest()
+    for one in known:
+        if one.digest == digest:
+            return one
+    scan_id = new_id()
+    scan = PaperScan(
+        id=scan_id,
+        batch_id=batch.id,
+        number=max((one.number for one in known), default=0) + 1,
+        kind=kind,
+        digest=digest,
+        size=len(kept),
+        content_cipher=seal_bytes(db.session(), batch.organisation_id, TABLE, COLUMN, scan_id, kept),
+    )
+    db.session.add(scan)
+    db.session.flush()
+    record(actor, "paper_scan.added", "paper_batch", batch.id, number=scan.number, bytes=scan.size)
+    return scan
+
+
+def remove_scan(actor: Actor, batch_id: UUID, number: int) -> None:
+    """Take a photograph out of an open batch. Raises :class:`NotFound`, :class:`Conflict`."""
+    batch = open_batch(actor, batch_id).batch
+    db.session.delete(get_scan(batch.id, number))
+    record(actor, "paper_scan.removed", "paper_batch", batch.id, number=number)
+
+
+def open_scan(actor: Actor, batch_id: UUID, number: int) -> tuple[str, bytes]:
+    """The media type and the content, for those who may read the rows. Raises :class:`NotFound`, :class:`Forbidden`."""
+    found = get_batch(actor, batch_id)
+    if not found.reads_rows:
+        raise Forbidden(_("This batch is accepted. Its photographs are for your organisation’s staff now."))
+    scan = get_scan(found.batch.id, number)
+    owner = scan.organisation_id
+    return scan.kind, open_bytes(db.session(), owner, TABLE, COLUMN, scan.id, scan.content_cipher)
+
+
+def delete_old_scans(at: date) -> int:
+    """Delete the current organisation's photographs whose date has come; returns of how many batches."""
+    due = select(PaperBatch).where(
+        PaperBatch.state == BatchState.ACCEPTED,
+        PaperBatch.scans_delete_on <= at,
+        PaperBatch.scans_deleted_at.is_(None),
+    )
+    batches = db.session.scalars(due.with_for_update()).all()
+    for batch in batches:
+        gone: Any = db.session.execute(
+            delete(PaperScan)
+            .where(PaperScan.batch_id == batch.id)
+            .execution_options(synchronize_session=False)
+        )
+        batch.scans_deleted_at = now()
+        actor = Actor.system(batch.organisation_id)
+        record(actor, "paper_scan.deleted", "paper_batch", batch.id, count=int(gone.rowcount))
+    return len(batches)
+
+
+def delete_on(accepted_on: date) -> date:
+    """The day on which the photographs of a batch go."""
+    return accepted_on + timedelta(days=SCAN_DAYS)
+
+
+def _cleaned(content: bytes) -> tuple[str, bytes]:
+    if content.startswith(b"%PDF-") and b"%%EOF" in content[-PDF_TAIL:]:
+        return PDF, content
+    try:
+        picture = made_anew(content)
+    except NotAPicture:
+        _refuse(
+            _("Only photographs (JPEG, PNG, WebP) and PDF files, and this is none of them by its content.")
+        )
+    return picture.kind, picture.content
+
+
+def _refuse(words: str) -> NoReturn:
+    raise Invalid(_("The file was not added."), scans=words)

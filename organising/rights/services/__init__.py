@@ -1,0 +1,1 @@
+"""What is done about a request. Each takes the actor, and commits nothing."""

@@ -1,0 +1,1 @@
+"""What partners share of people: stakeholders in public roles, introductions, and how far their circles overlap."""

@@ -1,0 +1,1 @@
+"""Reading what partners share of people."""

@@ -1,0 +1,55 @@
+"""Reading introductions: those sent, and those that wait for an answer."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from ...contacts.models import Contact
+from ...platform.clock import now
+from ...platform.db import db
+from ..models import Introduction, IntroductionOffer, IntroductionState
+
+MOST = 200
+
+
+def list_offers() -> Sequence[IntroductionOffer]:
+    """What partners sent, those that wait first, then the latest."""
+    return db.session.scalars(
+        select(IntroductionOffer)
+        .order_by(IntroductionOffer.state != IntroductionState.OPEN, IntroductionOffer.created_at.desc())
+        .limit(MOST)
+    ).all()
+
+
+def list_introductions() -> Sequence[tuple[Introduction, str | None]]:
+    """What was sent, the latest first, with the contact's name while there is one."""
+    rows = db.session.execute(
+        select(Introduction, Contact.name)
+        .outerjoin(
+            Contact,
+            (Contact.id == Introduction.contact_id)
+            & (Contact.organisation_id == Introduction.organisation_id),
+        )
+        .order_by(Introduction.created_at.desc())
+        .limit(MOST)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def count_waiting() -> int:
+    """How many of partners' introductions wait for an answer."""
+    waiting = select(func.count()).where(
+        IntroductionOffer.state == IntroductionState.OPEN, IntroductionOffer.expires_at > now()
+    )
+    return db.session.scalar(waiting.select_from(IntroductionOffer)) or 0
+
+
+def is_waiting_for(contact_id: UUID, receiver_id: UUID) -> bool:
+    """Whether this contact is being introduced to this partner already."""
+    found = select(Introduction.id).where(
+        Introduction.contact_id == contact_id,
+        Introduction.receiver_id == receiver_id,
+        Introduction.state == IntroductionState.OPEN,
+    )
+    return db.session.scalar(found) is not None

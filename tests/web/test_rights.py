@@ -1,0 +1,389 @@
+"""The rights desk from outside: asked without an account, confirmed by mail, answered in time, and obeyed."""
+
+import json
+import re
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from organising.rights.clock import Pause, Times, add_months
+from organising.rights.forms import AskForm
+from tests.support.contacts import keep
+
+PAGE = "/your-data/neu"
+
+
+def asked(app, kind="access", name="Amara Okafor", email="amara@example.org", **given):
+    with app.test_request_context():
+        shown = AskForm.shown_token(at=1e9) if given.pop("stale", False) else AskForm.shown_token(_past())
+    return {"kind": kind, "name": name, "email": email, "words": "All of it, please.", "shown": shown} | given
+
+
+def _past():
+    import time
+
+    return time.time() - 30
+
+
+def link_in(message):
+    return re.search(r"http://localhost(/your-data/\S+)", message.get_content()).group(1)
+
+
+def confirmed(app, client, run_jobs, smtp_sink, **given):
+    """Ask on the public page and press yes; the request's id."""
+    before = len(smtp_sink.messages)
+    assert client.post(PAGE, data=asked(app, **given)).status_code == 303
+    run_jobs()
+    link = link_in(smtp_sink.messages[before])
+    assert client.post(link).status_code == 303
+    return link
+
+
+def only_request(world, admin):
+    from sqlalchemy import select
+
+    from organising.rights.models import RightsRequest
+
+    with world.context("neu", admin) as session:
+        return session.scalars(select(RightsRequest).order_by(RightsRequest.created_at.desc())).first().id
+
+
+@pytest.fixture
+def admin(world):
+    return world.user("neu", "admin")
+
+
+def test_a_request_begins_with_a_mail_and_is_the_same_to_the_byte_whoever_is_known(
+    app, client, world, admin, run_jobs, smtp_sink
+):
+    keep(world, "neu", admin, email="amara@example.org")
+    bodies = []
+    for email in ("amara@example.org", "nobody@example.org"):
+        answer = client.post(PAGE, data=asked(app, email=email))
+        page = client.get(answer.headers["Location"])
+        bodies.append((answer.status_code, answer.data, answer.headers["Location"], page.data))
+    assert bodies[0] == bodies[1]
+    run_jobs()
+    run_jobs()
+    assert sorted(message["To"] for message in smtp_sink.messages) == [
+        "amara@example.org",
+        "nobody@example.org",
+    ]
+    assert {message["Subject"] for message in smtp_sink.messages} == {"Please confirm your email address"}
+    # Nothing stands at the desk before the button is pressed; opening the link presses nothing.
+    desk = world.browser(admin)
+    links = [link_in(one) for one in smtp_sink.messages]
+    assert "Was it you?" in client.get(links[0]).text
+    assert "Amara" not in desk.get("/rights").text
+    client.post(links[0])
+    client.post(links[0])
+    client.post(f"{links[1]}/refusal")
+    page = desk.get("/rights").text
+    assert page.count("1. Amara Okafor") == 1
+    assert "Nothing is kept of it" in client.get(links[1]).text
+    shown = desk.get(f"/rights/{only_request(world, admin)}").text
+    assert "They confirmed by mail from an address that we hold" in shown
+    assert "All of it, please." in shown
+
+
+def test_what_is_wrong_is_said_and_kept_and_a_program_gets_the_same_answer_and_keeps_nothing(
+    app, client, world, admin, run_jobs, smtp_sink
+):
+    wrong = client.post(PAGE, data=asked(app, email="no address", name="Amara"))
+    assert wrong.status_code == 422
+    assert 'value="no address"' in wrong.text
+    assert client.post(PAGE, data=asked(app, kind="")).status_code == 422
+    trapped = client.post(PAGE, data=asked(app, website="http://spam.example"))
+    assert (trapped.status_code, trapped.headers["Location"]) == (303, f"{PAGE}/check-your-email")
+    assert client.get("/your-data/nobody-here").status_code == 404
+    assert client.get("/your-data/confirm/forged").status_code == 404
+    for _number in range(5):
+        client.post(PAGE, data=asked(app, email="much@example.org"))
+    run_jobs()
+    assert len(smtp_sink.messages) == 3
+    listed = client.get("/your-data").text
+    assert "Liberty" in listed
+    # Praxis contributes and does not stand in public: its own address works all the same.
+    assert "Praxis" not in listed
+    assert client.get("/your-data/praxis").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["cy", "es", "pt"])
+def test_the_public_pages_and_the_mail_are_in_the_persons_language(
+    app, client, world, run_jobs, smtp_sink, language
+):
+    english, other = client.get(PAGE).text, client.get(f"{PAGE}?lang={language}").text
+    heading = re.compile(r"<h1>(.*?)</h1>")
+    assert heading.search(english).group(1) != heading.search(other).group(1)
+    client.post(f"{PAGE}?lang={language}", data=asked(app))
+    run_jobs()
+    text = smtp_sink.messages[0].get_content()
+    assert "Only then do we begin" not in text
+    assert f"lang={language}" in text
+
+
+ROLES = {"coordinator": 200, "admin": 200, "deputy": 403, "organiser": 403, "officer": 403, "analyst": 403}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_open_the_desk(world, role):
+    browser = world.browser(world.user("neu", role))
+    assert browser.get("/rights").status_code == ROLES[role]
+    assert browser.post("/rights/new", data={}).status_code == (422 if ROLES[role] == 200 else 403)
+
+
+CLOCK = [
+    # Received, pauses, extended, due: a plain month; no such day in it; Saturday; Christmas; 29 February.
+    (date(2026, 9, 3), (), False, date(2026, 10, 5)),
+    (date(2026, 10, 31), (), False, date(2026, 11, 30)),
+    (date(2026, 11, 25), (), False, date(2026, 12, 29)),
+    (date(2027, 12, 1), (), False, date(2028, 1, 4)),
+    (date(2028, 1, 31), (), False, date(2028, 2, 29)),
+    (date(2026, 9, 3), (), True, date(2026, 12, 3)),
+    # Identity: the month begins when the proof came. Clarification: the days do not count.
+    (date(2026, 9, 3), (Pause(date(2026, 9, 4), date(2026, 9, 10), True),), False, date(2026, 10, 12)),
+    (date(2026, 9, 3), (Pause(date(2026, 9, 4), date(2026, 9, 10), False),), False, date(2026, 10, 9)),
+    (
+        date(2026, 9, 3),
+        (Pause(date(2026, 9, 4), date(2026, 9, 10), False), Pause(date(2026, 9, 8), date(2026, 9, 14), True)),
+        False,
+        date(2026, 10, 14),
+    ),
+    (date(2026, 9, 3), (Pause(date(2026, 9, 4), None, False),), False, None),
+]
+
+
+@pytest.mark.parametrize(("received", "pauses", "extended", "due"), CLOCK)
+def test_the_clock_counts_as_the_commissioner_does(received, pauses, extended, due):
+    assert Times(received, pauses, extended).due_on == due
+
+
+def test_months_end_where_they_end():
+    assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
+    assert add_months(date(2026, 11, 15), 14) == date(2028, 1, 15)
+
+
+def opened(browser, kind="access", **given):
+    """Write a request down as staff do; its address."""
+    data = {"kind": kind, "name": "Amara Okafor", "email": "amara@example.org", "came_by": "post",
+            "received_on": "2026-01-05"} | given  # fmt: skip
+    answer = browser.post("/rights/new", data=data)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def test_staff_write_it_down_stop_the_clock_extend_and_close_it(world, admin, run_jobs, smtp_sink):
+    from organising.platform.clock import today
+
+    browser = world.browser(admin)
+    bad = browser.post("/rights/new", data={"kind": "access", "email": "x", "received_on": "2126-01-01"})
+    assert bad.status_code == 422
+    place = opened(browser, received_on=today().isoformat(), words="What do you have on me?")
+    assert "What do you have on me?" in browser.get(place).text
+    assert browser.post(f"{place}/pause", data={"reason": "clarification"}).status_code == 303
+    assert "Clock stands" in browser.get("/rights").text
+    assert browser.post(f"{place}/pause", data={"reason": "identity"}).status_code == 409
+    assert browser.post(f"{place}/extension", data={"reason": "Much"}).status_code == 409
+    assert browser.post(f"{place}/pause/removal").status_code == 303
+    refused = browser.post(f"{place}/extension", data={"reason": " "})
+    assert refused.status_code == 422
+    assert "the person is told" in refused.text
+    assert browser.post(f"{place}/extension", data={"reason": "Thirty boxes of paper."}).status_code == 303
+    assert browser.post(f"{place}/end", data={"outcome": "refused"}).status_code == 422
+    told = {"outcome": "done", "answer": "Here it is."}
+    assert browser.post(f"{place}/end", data=told).status_code == 303
+    assert browser.post(f"{place}/end", data=told).status_code == 409
+    run_jobs()
+    run_jobs()
+    texts = [message.get_content() for message in smtp_sink.messages]
+    assert ["Thirty boxes" in text for text in texts] == [True, False]
+    assert "Here it is." in texts[1]
+    assert "ico.org.uk" in texts[1]
+
+
+def test_a_request_that_is_late_is_said_at_the_desk_and_today(world, admin):
+    browser = world.browser(admin)
+    opened(browser)
+    assert re.search(r"\d+ days late", browser.get("/rights").text)
+    assert "request about data is due" in browser.get("/").text
+    assert "request about data is due" not in world.browser(world.user("neu", "organiser")).get("/").text
+
+
+def test_the_bundle_tells_everything_to_the_person_alone_by_a_link_that_ends(
+    app, client, world, admin, run_jobs, smtp_sink
+):
+    from organising.contacts.services import add_note
+
+    contact = keep(
+        world, "neu", admin, email="amara@example.org", phone="07700 900123", tags=("choir",), job="Nurse"
+    )
+    with world.context("neu", admin) as session:
+        note = add_note(admin, contact, "Sings on Thursdays.", submission_key=uuid4()).id
+        other = add_note(admin, contact, "Her sister Ines is ill.", submission_key=uuid4()).id
+        session.commit()
+    keep(world, "neu", admin, "Somebody Else", email="else@example.org")
+    set_days(world, admin, "contacts.archived", 31)
+    confirmed(app, client, run_jobs, smtp_sink)
+    browser, rights = world.browser(admin), only_request(world, admin)
+    place = f"/rights/{rights}"
+    assert "Her sister Ines" in browser.get(place).text
+    assert browser.post(f"{place}/left-out", data={"left_out": f"contact_note:{other}"}).status_code == 303
+    assert browser.post(f"{place}/link").status_code == 303
+    run_jobs()
+    link = link_in(smtp_sink.messages[-1])
+    page = client.get(link)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "Amara" not in page.text
+    made = json.loads(client.post(f"{link}/json").data)
+    everything = json.dumps(made, ensure_ascii=False)
+    for word in ("Amara Okafor", "amara@example.org", "+447700900123", "choir", "Nurse", "Sings on Thursdays.",
+                 "All of it, please."):  # fmt: skip
+        assert word in everything, word
+    for word in ("Ines", "Somebody Else", "else@example.org"):
+        assert word not in everything, word
+    assert "Sings on Thursdays." in client.post(f"{link}/html").text
+    assert client.post(f"{link}/pdf").data.startswith(b"%PDF")
+    assert client.post(f"{link}/exe").status_code == 404
+    # Article 15(1) stands before the data: what for, who receives it, how long, which rights; as it is set now.
+    about = {one["title"]: dict(one["facts"]) for one in made["sections"][0]["items"]}
+    assert "Explicit consent" in about["Why it is kept, and on which legal basis"]["Signing a pledge"]
+    assert "Partners in the coalition" in about["Who receives it"]
+    assert about["How long it is kept"]["Archived contacts"] == "31 days at most"
+    assert "ico.org.uk" in about["Your rights"]["Complain"]
+    log = browser.get(place).text
+    assert log.count("The person took their data with their link") == 3
+    assert "Took a person&#39;s data out" not in log
+    assert client.get(link + "x").status_code == 404
+    # A later link ends the earlier one; so does time.
+    browser.post(f"{place}/link")
+    assert client.get(link).status_code == 404
+    run_jobs()
+    later = link_in(smtp_sink.messages[-1])
+    assert client.get(later).status_code == 200
+    import time_machine
+
+    from organising.platform.clock import now
+
+    with time_machine.travel(now().timestamp() + 15 * 86_400):
+        assert client.get(later).status_code == 404
+    assert note
+
+
+def set_days(world, admin, rule, days):
+    from organising.operations.services.retention import set_days as keep_days
+
+    with world.context("neu", admin) as session:
+        keep_days(admin, rule, days)
+        session.commit()
+
+
+def test_nothing_is_handed_out_before_somebody_made_sure(world, admin):
+    browser = world.browser(admin)
+    files = tuple(f"bundle/{form}" for form in ("pdf", "html", "json"))
+    place = opened(browser, email="new@example.org")
+    assert "/bundle/" not in browser.get(place).text
+    for kind, steps in {
+        "access": ("link", *files),
+        "erasure": ("erasure",),
+        "restriction": ("flag",),
+    }.items():
+        place = opened(browser, kind, email="new@example.org")
+        for step in steps:
+            answer = browser.post(f"{place}/{step}", data={"name": "Amara Okafor"})
+            assert answer.status_code == 409, (kind, step)
+            assert "make sure" in answer.text
+        assert browser.post(f"{place}/identity", data={"identity_by": "mail"}).status_code == 422
+        assert browser.post(f"{place}/identity", data={"identity_by": "document"}).status_code == 303
+        if kind == "access":
+            assert [browser.post(f"{place}/{one}").status_code for one in files] == [200] * 3
+            assert browser.get(place).text.count("/bundle/") == 3
+
+
+def test_what_is_held_is_read_before_it_is_closed_and_whom_it_is_about_is_searched(world, admin):
+    named = keep(world, "neu", admin, email="amara@example.org")
+    other = keep(world, "neu", admin, "Bola Ade", email="bola@example.org", phone="07700 900123")
+    keep(world, "praxis", world.user("praxis", "admin"), "Bola Elsewhere")
+    browser = world.browser(admin)
+    place = opened(browser, email="unknown@example.org")
+
+    def offered(**query):
+        page = browser.get(place, query_string=query).text
+        return re.findall(r'name="contact"[^>]*value="([^"]*)"', page), page
+
+    ids, page = offered()
+    assert ids == [str(named), ""]
+    assert page.index("amara@example.org") < page.index("Nobody in our contacts")
+    for words in ("Bola", "bola@example.org", "07700 900123"):
+        assert offered(find=words)[0] == [str(named), str(other), ""], words
+    assert "Nobody found" in offered(find="Zzz")[1]
+    assert browser.post(f"{place}/contact", data={"contact": str(other)}).status_code == 303
+    page = browser.get(place).text
+    assert (
+        page.index("1. Who are they?")
+        < page.index("2. Read what is held")
+        < page.index("bola@example.org</dd>")
+    )
+    assert (
+        page.index("bola@example.org</dd>") < page.index("3. What they asked for") < page.index("4. Close it")
+    )
+
+
+def test_a_confirmed_address_says_nothing_of_a_contact_without_it(
+    app, client, world, admin, run_jobs, smtp_sink
+):
+    keep(world, "neu", admin, email="amara@example.org")
+    other = keep(world, "neu", admin, "Bola Ade", email="bola@example.org")
+    confirmed(app, client, run_jobs, smtp_sink)
+    browser = world.browser(admin)
+    place = f"/rights/{only_request(world, admin)}"
+    assert browser.post(f"{place}/contact", data={"contact": str(other)}).status_code == 303
+    assert browser.post(f"{place}/bundle/json").status_code == 409
+
+
+def test_a_correction_is_made_on_the_contact(app, client, world, admin, run_jobs, smtp_sink):
+    contact = keep(world, "neu", admin, email="amara@example.org", phone="07700 900123")
+    confirmed(app, client, run_jobs, smtp_sink, kind="correction")
+    browser = world.browser(admin)
+    place = f"/rights/{only_request(world, admin)}"
+    for field, wrong, right, status in (
+        ("name", "", "Amara Okafor-Lee", 303),
+        ("email", "amara@example.org", "amara.lee@example.org", 303),
+        ("phone", "", "07700 900456", 303),
+        ("phone", "+447700900999", "07700 900111", 422),
+        ("email", "amara.lee@example.org", "no address", 422),
+    ):
+        sent = {"field": field, "wrong": wrong, "right": right}
+        assert browser.post(f"{place}/correction", data=sent).status_code == status, sent
+    page = browser.get(f"/contacts/{contact}").text
+    for word in ("Amara Okafor-Lee", "amara.lee@example.org", "07700 900456"):
+        assert word in page
+
+
+@pytest.mark.parametrize(("kind", "tag"), [("objection", "Objected"), ("restriction", "Restricted")])
+def test_lists_and_exports_obey_and_it_can_be_lifted(
+    app, client, world, admin, run_jobs, smtp_sink, kind, tag
+):
+    contact = keep(world, "neu", admin, email="amara@example.org")
+    keep(world, "neu", admin, "Other Person", email="other@example.org")
+    confirmed(app, client, run_jobs, smtp_sink, kind=kind)
+    browser = world.browser(admin)
+    place = f"/rights/{only_request(world, admin)}"
+    assert "amara@example.org" in browser.post("/contacts/exports", data={}).text
+    assert browser.post(f"{place}/flag").status_code == 303
+    assert tag in browser.get("/contacts").text
+    assert f"{tag} on" in browser.get(f"/contacts/{contact}").text
+    exported = browser.post("/contacts/exports", data={}).text
+    assert "other@example.org" in exported
+    assert "amara@example.org" not in exported
+    from organising.mailings.services.suppressions import hash_address, suppressed_since
+
+    def why():
+        with world.context("neu", admin):
+            found = suppressed_since(admin.organisation_id, [hash_address("amara@example.org")])
+            return [reason for reason, _at in found.values()]
+
+    assert why() == [{"objection": "objected", "restriction": "restricted"}[kind]]
+    assert browser.post(f"/rights/contacts/{contact}/flags/{kind}/removal").status_code == 303
+    assert why() == []
+    assert "amara@example.org" in browser.post("/contacts/exports", data={}).text
