@@ -28,7 +28,7 @@ from ..pledges.models import PledgeDrive
 from ..pledges.queries import PublishedTally, list_drives, read_tally
 from ..pledges.queries.paper import PaperToday, count_for_today
 from ..pledges.queries.sign_ons import SignOnToday, list_sign_ons_today
-from ..rights.queries import count_due
+from .waiting import Part, list_parts
 
 MOST_DEEDS = 8
 
@@ -67,8 +67,7 @@ class Today:
     notice_lines: int = 0
     paper: PaperToday = field(default_factory=PaperToday)
     sign_ons: Sequence[SignOnToday] = ()
-    # Requests about personal data that are due within a week, and how many of those are late.
-    rights: tuple[int, int] = (0, 0)
+    parts: Sequence[Part] = ()
 
     @property
     def waits(self) -> int:
@@ -85,7 +84,7 @@ class Today:
             + self.paper.to_check
             + self.paper.returned
             + len(self.sign_ons)
-            + self.rights[0]
+            + sum(line.number for part in self.parts for line in part.lines)
         )
 
     @property
@@ -129,7 +128,7 @@ def get_today(actor: Actor) -> Today:
         notice_lines=len({notice.words for notice in notices}) if all_there else count_lines(actor),
         paper=count_for_today(actor),
         sign_ons=list_sign_ons_today(actor),
-        rights=count_due() if actor.can(Permission.RIGHTS_DESK) else (0, 0),
+        parts=list_parts(actor),
     )
 
 

@@ -202,12 +202,35 @@ def test_staff_write_it_down_stop_the_clock_extend_and_close_it(world, admin, ru
     assert "ico.org.uk" in texts[1]
 
 
+@pytest.mark.parametrize(("outcome", "mails"), [("done", 1), ("dropped", 0)])
+def test_closed_without_a_word_the_person_is_told_that_it_is_done(
+    world, admin, run_jobs, smtp_sink, outcome, mails
+):
+    browser = world.browser(admin)
+    assert browser.post(f"{opened(browser)}/end", data={"outcome": outcome, "answer": ""}).status_code == 303
+    run_jobs()
+    run_jobs()
+    texts = [message.get_content() for message in smtp_sink.messages]
+    assert ["is done" in text and "ico.org.uk" in text for text in texts] == [True] * mails
+
+
 def test_a_request_that_is_late_is_said_at_the_desk_and_today(world, admin):
     browser = world.browser(admin)
     opened(browser)
     assert re.search(r"\d+ days late", browser.get("/rights").text)
-    assert "request about data is due" in browser.get("/").text
-    assert "request about data is due" not in world.browser(world.user("neu", "organiser")).get("/").text
+    page = browser.get("/").text
+    assert "One person waits for your answer, and one of them must have it within a week" in page
+    assert "1 late" in page
+    assert "waits for your answer" not in world.browser(world.user("neu", "organiser")).get("/").text
+
+
+def test_a_new_request_stands_on_today_from_its_first_day(world, admin):
+    from organising.platform.clock import today
+
+    browser = world.browser(admin)
+    assert "waits for your answer" not in browser.get("/").text
+    opened(browser, received_on=today().isoformat())
+    assert "One person waits for your answer</a>" in browser.get("/").text
 
 
 def test_the_bundle_tells_everything_to_the_person_alone_by_a_link_that_ends(

@@ -181,6 +181,21 @@ def test_only_the_answer_comes_back_and_a_foreign_id_tells_nothing(world, people
     assert not ids & set(map(str, columns)), "the sender's row holds none of the receiver's"
 
 
+def test_it_stands_on_today_until_it_is_answered_and_then_on_the_senders(world, people, browsers):
+    def told(slug):
+        page = browsers[slug].get("/").text
+        return "A partner introduces somebody to you" in page, "Your introduction was answered" in page
+
+    offered = introduced(world, people["neu"], "neu", "praxis")
+    assert [told(slug) for slug in ("neu", "praxis", "liberty")] == [
+        (False, False), (True, False), (False, False),
+    ]  # fmt: skip
+    officer = world.browser(world.user("praxis", "officer"))
+    assert "A partner introduces" not in officer.get("/").text
+    assert browsers["praxis"].post(f"/introductions/{offered}/refusal").status_code == 303
+    assert [told(slug) for slug in ("neu", "praxis")] == [(False, True), (False, False)]
+
+
 def test_taking_back_declining_and_running_out(world, people, browsers, owner):
     taken, declined, late = (
         introduced(world, people["neu"], "neu", "praxis", name)

@@ -80,10 +80,20 @@ def list_waiting() -> list[Waiting]:
     return sorted(waiting, key=lambda one: one.times.due_on or date.max)
 
 
-def count_due() -> tuple[int, int]:
-    """How many open requests are due within a week, and how many of those are late."""
-    waiting = [one for one in list_waiting() if one.days_left is not None and one.days_left <= SOON]
-    return len(waiting), sum(one.is_late for one in waiting)
+@dataclass(frozen=True)
+class OpenRequests:
+    """How many requests are open, how many of those are due within a week, and how many of these are late."""
+
+    open: int
+    soon: int
+    late: int
+
+
+def count_open() -> OpenRequests:
+    """The open requests, counted for *Today*."""
+    waiting = list_waiting()
+    soon = [one for one in waiting if one.days_left is not None and one.days_left <= SOON]
+    return OpenRequests(len(waiting), len(soon), sum(one.is_late for one in soon))
 
 
 def list_ended() -> Select[RightsRequest]:

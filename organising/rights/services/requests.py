@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import insert
 
@@ -274,7 +275,7 @@ def extend(actor: Actor, request_id: UUID, reason: str) -> RightsRequest:
         MailKind.ANSWER,
         _(
             "We need more time for your request of %(day)s, two months more at most, because: %(reason)s",
-            day=request.received_on.isoformat(),
+            day=format_date(request.received_on, "long"),
             reason=reason,
         ),
     )
@@ -282,7 +283,9 @@ def extend(actor: Actor, request_id: UUID, reason: str) -> RightsRequest:
 
 
 def end(actor: Actor, request_id: UUID, outcome: str, answer: str) -> RightsRequest:
-    """Close it with what the person is told. Raises :class:`Invalid`, :class:`Conflict`."""
+    """Close it with what the person is told: done without a word of ours, they are told just that, and where they
+    can complain. Raises :class:`Invalid`, :class:`Conflict`.
+    """
     request = _open(actor, request_id)
     answer = answer.strip()
     if outcome not in (RequestState.DONE, RequestState.REFUSED, RequestState.DROPPED):
@@ -299,8 +302,9 @@ def end(actor: Actor, request_id: UUID, outcome: str, answer: str) -> RightsRequ
     request.end(RequestState(outcome), now())
     record(actor, "rights.ended", SUBJECT, request.id, outcome=outcome)
     db.session.flush()
-    if answer and outcome != RequestState.DROPPED:
-        write(request, MailKind.ANSWER, answer)
+    if outcome != RequestState.DROPPED:
+        done = _("What you asked on %(day)s is done.", day=format_date(request.received_on, "long"))
+        write(request, MailKind.ANSWER, answer or done)
     return request
 
 

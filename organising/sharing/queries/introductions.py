@@ -1,6 +1,7 @@
 """Reading introductions: those sent, and those that wait for an answer."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from ...platform.db import db
 from ..models import Introduction, IntroductionOffer, IntroductionState
 
 MOST = 200
+NEWS = timedelta(days=7)
 
 
 def list_offers() -> Sequence[IntroductionOffer]:
@@ -43,6 +45,15 @@ def count_waiting() -> int:
         IntroductionOffer.state == IntroductionState.OPEN, IntroductionOffer.expires_at > now()
     )
     return db.session.scalar(waiting.select_from(IntroductionOffer)) or 0
+
+
+def count_answered() -> int:
+    """How many of the organisation's own introductions partners answered within the last week."""
+    answered = select(func.count()).where(
+        Introduction.state.in_((IntroductionState.ACCEPTED, IntroductionState.DECLINED)),
+        Introduction.answered_at > now() - NEWS,
+    )
+    return db.session.scalar(answered.select_from(Introduction)) or 0
 
 
 def is_waiting_for(contact_id: UUID, receiver_id: UUID) -> bool:

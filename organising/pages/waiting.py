@@ -1,0 +1,79 @@
+"""What waits for somebody on *Today* besides lobbying, actions and mailings: a part a subject, a line a thing to do.
+
+A domain that has something new to say gets a function here that answers its lines, and a row in :data:`PARTS`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import lazy_gettext, ngettext
+
+from ..platform.actor import Actor
+from ..platform.permissions import Permission
+from ..rights.queries import count_open
+from ..sharing.queries.introductions import count_answered, count_waiting
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: how many things it stands for, its words, where it leads, and what of it is late (a tag), if any."""
+
+    number: int
+    words: str
+    address: str
+    late: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading with its lines."""
+
+    title: str
+    lines: Sequence[Line]
+
+
+def _rights(_actor: Actor) -> Iterator[Line]:
+    """All that are open: the first day of a month to answer in is as good as the last for finding their data."""
+    found = count_open()
+    if not found.open:
+        return
+    words = ngettext("One person waits for your answer", "%(num)d people wait for your answer", found.open)
+    if found.soon:
+        words += ngettext(
+            ", and one of them must have it within a week",
+            ", and %(num)d of them must have it within a week",
+            found.soon,
+        )
+    late = ngettext("%(num)d late", "%(num)d late", found.late) if found.late else ""
+    yield Line(found.open, words, url_for("rights.desk"), late)
+
+
+def _introductions(_actor: Actor) -> Iterator[Line]:
+    """Partners' introductions to answer, and one's own that were answered lately."""
+    if number := count_waiting():
+        words = ngettext(
+            "A partner introduces somebody to you", "Partners introduce %(num)d people to you", number
+        )
+        yield Line(number, words, url_for("sharing.introductions"))
+    if answered := count_answered():
+        words = ngettext(
+            "Your introduction was answered this week", "%(num)d of yours were answered this week", answered
+        )
+        yield Line(0, words, url_for("sharing.introductions"))
+
+
+PARTS: tuple[tuple[Permission, object, Callable[[Actor], Iterator[Line]]], ...] = (
+    (Permission.RIGHTS_DESK, lazy_gettext("People asking about their data"), _rights),
+    (Permission.CONTACTS_INTRODUCE, lazy_gettext("Introductions"), _introductions),
+)
+
+
+def list_parts(actor: Actor) -> list[Part]:
+    """The parts that have something to say to this person, in their order."""
+    told = (
+        Part(str(title), tuple(lines_of(actor)))
+        for permission, title, lines_of in PARTS
+        if actor.can(permission)
+    )
+    return [part for part in told if part.lines]
