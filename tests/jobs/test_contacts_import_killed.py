@@ -15,10 +15,10 @@ from organising.contacts import jobs
 from organising.contacts.services.importing import keep_file
 from organising.platform.db import db
 from organising.platform.ownership import Base
+from tests.support.contact_imports import settings, version
 from tests.support.contacts import keep
 from tests.support.contacts_file import mixed_file, row_of
 from tests.support.mailings import children_of, eventually
-from tests.web.test_contacts_import import settings, version
 
 BOOKKEEPING = {"contact_import"}
 UNDER_WAY = ("reading", "checking", "applying", "undoing")

@@ -14,7 +14,8 @@ from organising.contacts.queries.segments import count_matching, describe, holds
 from organising.platform.clock import today
 from organising.platform.db import db
 from tests.support import segments
-from tests.support.segments import AREAS, CONSENTS, NAMES, POSTCODES, SECTORS, SOURCES, build, matches
+from tests.support.segment_people import build
+from tests.support.segments import AREAS, CONSENTS, NAMES, POSTCODES, SECTORS, SOURCES, matches
 
 # So many segments are asked in one statement.
 AT_ONCE = 10
