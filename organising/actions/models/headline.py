@@ -1,19 +1,16 @@
-"""Branch actions. The headline is the coalition's once it has left draft; everything else stays at home."""
+"""The headline of a branch action, with the verbs of its states, and the asks that it is about."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from organising.organisations.models import Organisation
-from organising.platform.db import Owned, Shared, db
+from organising.platform.db import Shared, db
 from organising.platform.errors import Conflict
-from organising.platform.sealing import Sealed
 
-from .states import BEGINNINGS, EDITABLE, TRANSITIONS, Kind, State, needs_approval
+from ..states import BEGINNINGS, EDITABLE, TRANSITIONS, Kind, State, needs_approval
 
 KINDS = ", ".join(f"'{kind}'" for kind in Kind)
 STATES = ", ".join(f"'{state}'" for state in State)
@@ -201,97 +198,3 @@ class ActionAsk(Shared, db.Model):
 
     action_id: Mapped[UUID]
     ask_id: Mapped[UUID] = mapped_column(ForeignKey("ask.id"), index=True)
-
-
-class ActionDetail(Owned, db.Model):
-    """What stays in the organisation: whose unit, where exactly, notes, who leads, how it was approved."""
-
-    __tablename__ = "action_detail"
-    __table_args__ = (
-        UniqueConstraint("organisation_id", "action_id"),
-        ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
-        ForeignKeyConstraint(["organisation_id", "unit_id"], ["unit.organisation_id", "unit.id"]),
-        CheckConstraint("approval IN ('standing', 'person')", name="approval"),
-        Index("ix_action_detail_organisation_id_unit_id", "organisation_id", "unit_id"),
-    )
-
-    action_id: Mapped[UUID]
-    unit_id: Mapped[UUID | None]
-    venue_cipher: Mapped[bytes | None]
-    notes_cipher: Mapped[bytes | None]
-    lead_user_id: Mapped[UUID | None]
-    created_by: Mapped[UUID | None]
-    approval: Mapped[str | None]
-
-    venue = Sealed("venue_cipher")
-    notes = Sealed("notes_cipher")
-
-
-class ActionContact(Owned, db.Model):
-    """That one of the organisation's own contacts was there. The headline is shared, and this never."""
-
-    __tablename__ = "action_contact"
-    __table_args__: Any = (
-        ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
-        ForeignKeyConstraint(
-            ["organisation_id", "contact_id"],
-            ["contact.organisation_id", "contact.id"],
-            ondelete="CASCADE",
-        ),
-        UniqueConstraint("organisation_id", "contact_id", "action_id"),
-        Index(None, "organisation_id", "action_id"),
-    )
-
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
-    contact_id: Mapped[UUID]
-    action_id: Mapped[UUID]
-    author_label: Mapped[str]
-
-
-class ActionReport(Owned, db.Model):
-    """The private part of a report. ``submission_key`` comes from the form: sent twice, it is kept once."""
-
-    __tablename__ = "action_report"
-    __table_args__ = (
-        UniqueConstraint("organisation_id", "action_id"),
-        UniqueConstraint("organisation_id", "submission_key"),
-        ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
-        CheckConstraint(f"leaflets BETWEEN 0 AND {MOST_COUNTED}", name="leaflets"),
-        CheckConstraint(f"representatives_met BETWEEN 0 AND {MOST_COUNTED}", name="representatives_met"),
-    )
-
-    action_id: Mapped[UUID]
-    submission_key: Mapped[UUID]
-    reported_by: Mapped[UUID | None]
-    leaflets: Mapped[int | None]
-    representatives_met: Mapped[int | None]
-    incidents_cipher: Mapped[bytes | None]
-    follow_ups_cipher: Mapped[bytes | None]
-
-    incidents = Sealed("incidents_cipher")
-    follow_ups = Sealed("follow_ups_cipher")
-
-
-class ActionEvent(Owned, db.Model):
-    """The history of an action, append-only: what was done, by whom, which fields, with which comment."""
-
-    __tablename__ = "action_event"
-    __table_args__ = (
-        ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
-        Index(
-            "ix_action_event_organisation_id_action_id_created_at",
-            "organisation_id",
-            "action_id",
-            "created_at",
-        ),
-    )
-
-    action_id: Mapped[UUID]
-    what: Mapped[str]
-    user_id: Mapped[UUID | None]
-    user_label: Mapped[str]
-    state: Mapped[str]
-    fields: Mapped[list[str]] = mapped_column(JSONB, default=list)
-    comment_cipher: Mapped[bytes | None]
-
-    comment = Sealed("comment_cipher")

@@ -1,25 +1,23 @@
-"""Reading actions: what an actor may see of them, the lists, the totals, and what waits for whom."""
+"""Reading actions: what an actor may see of them, the lists and the totals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
 from organising.accounts.models import User
-from organising.organisations.models import Ask, Membership, Unit
+from organising.organisations.models import Ask
 from organising.platform.actor import Actor
-from organising.platform.clock import LONDON, now
+from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.errors import NotFound
-from organising.platform.few import Few, first_few
 from organising.platform.permissions import Permission
 
-from .models import ActionAsk, ActionDetail, ActionEvent, ActionReport, BranchAction
-from .states import AGREED, TRANSITIONS, Standing, State, may
+from ..models import ActionAsk, ActionDetail, ActionEvent, ActionReport, BranchAction
+from ..states import TRANSITIONS, Standing, State, may
 
 # Events of these kinds make a person one of the authors, who may not approve or check the action.
 AUTHORING = ("created", "edited", "submitted", "scheduled_standing", "reported", "reported_past", "corrected")
@@ -65,16 +63,6 @@ class ActionRecord:
     report: ActionReport | None = None
     events: Sequence[ActionEvent] = ()
     lead_name: str | None = None
-
-
-@dataclass(frozen=True)
-class ActionsToday:
-    """What the first page shows a person of actions."""
-
-    this_week: Sequence[BranchAction] = field(default_factory=tuple)
-    to_report: Few[BranchAction] = field(default_factory=Few)
-    to_approve: Few[BranchAction] = field(default_factory=Few)
-    of_partners: Sequence[BranchAction] = field(default_factory=tuple)
 
 
 def visible(actor: Actor) -> Select[BranchAction]:
@@ -215,99 +203,3 @@ def _in_reach(actor: Actor) -> ColumnElement[bool]:
 
 def _of_unit(unit_id: UUID) -> Select[UUID]:
     return select(ActionDetail.action_id).where(ActionDetail.unit_id == unit_id)
-
-
-def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> ActionsToday:
-    """My (an officer: my unit's) actions of the next seven days, those that wait for a report or for my
-    approval, and what partners did lately. At most ``most`` of each; four statements."""
-    moment = at or now()
-    if actor.campaign_id is None:
-        return ActionsToday()
-    return ActionsToday(
-        this_week=_first(_mine(actor).where(*_in_week(moment)), BranchAction.starts_at.asc(), most),
-        to_report=first_few(
-            _mine(actor)
-            .where(BranchAction.state.in_(AGREED), BranchAction.ends_at <= moment)
-            .order_by(BranchAction.ends_at, BranchAction.id),
-            most,
-        ),
-        to_approve=list_to_approve(actor, most),
-        of_partners=_first(
-            select(BranchAction).where(
-                BranchAction.campaign_id == actor.campaign_id,
-                BranchAction.organisation_id != actor.organisation_id,
-                BranchAction.reported_at > moment - timedelta(days=30),
-            ),
-            BranchAction.reported_at.desc(),
-            most,
-        ),
-    )
-
-
-def list_to_approve(actor: Actor, most: int = 5) -> Few[BranchAction]:
-    """What waits for this actor's approval: sent in at their organisation, and not their own work."""
-    if not actor.can(Permission.ACTIONS_APPROVE):
-        return Few()
-    own_work = select(ActionEvent.action_id).where(
-        ActionEvent.user_id == actor.user_id, ActionEvent.what.in_(AUTHORING)
-    )
-    waiting = select(BranchAction).where(
-        BranchAction.organisation_id == actor.organisation_id,
-        BranchAction.state == State.SUBMITTED,
-        BranchAction.id.not_in(own_work),
-    )
-    return first_few(waiting.order_by(BranchAction.starts_at, BranchAction.id), most)
-
-
-def _mine(actor: Actor) -> Select[BranchAction]:
-    """An officer's unit's actions; for others those that they lead or planned."""
-    details = select(ActionDetail.action_id).where(
-        ActionDetail.unit_id == actor.unit_id
-        if actor.unit_id
-        else or_(ActionDetail.lead_user_id == actor.user_id, ActionDetail.created_by == actor.user_id)
-    )
-    if not actor.can(Permission.ACTIONS_CREATE):
-        details = details.where(false())
-    return select(BranchAction).where(
-        BranchAction.organisation_id == actor.organisation_id, BranchAction.id.in_(details)
-    )
-
-
-def _in_week(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    first = datetime.combine(at.astimezone(LONDON).date(), time.min, LONDON)
-    return (
-        BranchAction.ends_at > at,
-        BranchAction.starts_at < first + timedelta(days=7),
-        BranchAction.state != State.CANCELLED,
-        BranchAction.reported_at.is_(None),
-    )
-
-
-def _first(statement: Select[BranchAction], order: ColumnElement[Any], most: int) -> Sequence[BranchAction]:
-    return db.session.scalars(statement.order_by(order, BranchAction.id).limit(most)).all()
-
-
-def list_own_units(actor: Actor) -> Sequence[Unit]:
-    """The units for which this actor may plan, by name: an officer's own, else all of the organisation."""
-    statement = select(Unit).where(Unit.organisation_id == actor.organisation_id).order_by(Unit.name)
-    return db.session.scalars(statement.where(Unit.id == actor.unit_id) if actor.unit_id else statement).all()
-
-
-def list_possible_leads(actor: Actor) -> Sequence[User]:
-    """Colleagues who may lead: members of the organisation; for an officer those of the own unit."""
-    statement = (
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organisation_id == actor.organisation_id, Membership.ended_at.is_(None))
-        .order_by(User.display_name)
-    )
-    return db.session.scalars(
-        statement.where(Membership.unit_id == actor.unit_id) if actor.unit_id else statement
-    ).all()
-
-
-def find_last_area(actor: Actor) -> str | None:
-    """The town of the unit's (or person's) latest action, so that nobody types their own town twice."""
-    return db.session.scalar(
-        _mine(actor).with_only_columns(BranchAction.area).order_by(BranchAction.created_at.desc()).limit(1)
-    )

@@ -1,0 +1,17 @@
+"""Branch actions. The headline is the coalition's once it has left draft; everything else stays at home."""
+
+from .detail import ActionContact, ActionDetail, ActionEvent
+from .headline import MOST_COUNTED, OWN_ACTION, ActionAsk, BranchAction, NotNow
+from .report import ActionReport
+
+__all__ = [
+    "MOST_COUNTED",
+    "OWN_ACTION",
+    "ActionAsk",
+    "ActionContact",
+    "ActionDetail",
+    "ActionEvent",
+    "ActionReport",
+    "BranchAction",
+    "NotNow",
+]
