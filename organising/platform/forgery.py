@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -19,6 +19,12 @@ def tokenless(view: View) -> View:
     """The view acts on what is sent to it alone: no cookie gives it a right, so it needs no token in one."""
     view.__tokenless__ = True  # type: ignore[attr-defined]
     return view
+
+
+def asks_token() -> bool:
+    """Whether the view that answers now asks its forms for a token: every form in it goes by this, so none can forget."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return not getattr(view, "__tokenless__", False)
 
 
 def comes_from_elsewhere() -> bool:

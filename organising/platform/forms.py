@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from babel.support import NullTranslations, Translations
@@ -16,7 +16,7 @@ from wtforms import HiddenField, StringField
 from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 
-from .forgery import comes_from_elsewhere
+from .forgery import asks_token, comes_from_elsewhere
 
 __all__ = ["Form", "PlainForm", "PublicForm", "parsed"]
 
@@ -54,6 +54,11 @@ class Form(FlaskForm):
     summary_title: str | None = None
 
     class Meta(FlaskForm.Meta):
+        @cached_property
+        def csrf(self) -> bool:
+            """A token, where one is asked for at all and the view has not said that it needs none."""
+            return bool(super().csrf) and asks_token()
+
         def get_translations(self, form: Any) -> _Words:
             return _Words()
 

@@ -20,20 +20,10 @@ from .services.answers import LONGEST_ANSWER
 from .services.signing import Signature
 
 
-class TokenlessForm(Form):
-    """A form of the public's, without a token in a cookie: see ``platform.forgery``."""
-
-    class Meta:
-        csrf = False
-
-
 class SigningForm(PublicForm):
     """Name, email, postcode, and at most two boxes, unticked."""
 
     salt = "pledges.shown"
-
-    class Meta:
-        csrf = False
 
     name = StringField(_l("Your name"), [InputRequired(_l("Enter your name.")), Length(max=200)])
     email = StringField(
@@ -63,7 +53,7 @@ class SigningForm(PublicForm):
         )
 
 
-class AgainForm(TokenlessForm):
+class AgainForm(Form):
     """The address to which the mail is to go once more."""
 
     email = StringField(
@@ -72,7 +62,7 @@ class AgainForm(TokenlessForm):
     )
 
 
-class MoreForm(TokenlessForm):
+class MoreForm(Form):
     """Asked after signing, and free to leave; :meth:`about` adds a drive's own questions."""
 
     sector = RadioField(_l("Where do you work?"), [Optional()])
@@ -121,7 +111,7 @@ def _asking(question: Question) -> Any:
     )
 
 
-class CorrectionForm(TokenlessForm):
+class CorrectionForm(Form):
     """What was given at signing; the address is asked for only where it changes."""
 
     name = StringField(_l("Your name"), [InputRequired(_l("Enter your name.")), Length(max=200)])

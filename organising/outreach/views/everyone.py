@@ -25,10 +25,7 @@ HOLDER = "the link in the mail is the key to the address that it went to"
 
 
 class StopForm(PublicForm):
-    """An address. It needs no token in a cookie: the request only sends a mail to whoever owns the address."""
-
-    class Meta:
-        csrf = False
+    """An address: the request only sends a mail to whoever owns it."""
 
     salt = "outreach.stop_everyone"
 
