@@ -10,7 +10,7 @@ export PORT ORGANISING_DATA_DIR
 unexport PYTHONDONTWRITEBYTECODE
 # A browser on a busy machine can be late for once. What failed is run once more by itself, and named; twice is a failure.
 # Nothing else gets a second try: a leak found once in a hundred walks is a leak.
-BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -n 2 --dist loadfile -q || { \
+BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -n 2 --dist loadfile -q --durations=15 --durations-min=4 || { \
 	echo "Once more, those that failed:" >&2; $(BIN)/python -m pytest tests/browser --last-failed --last-failed-no-failures none -v; }
 
 .DEFAULT_GOAL := help
@@ -44,7 +44,7 @@ worker: setup ## Start one more worker (DATABASE_URL, REDIS_URL … must be set)
 
 test: setup ## Run all tests (DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL name other servers)
 ifeq ($(TESTS),tests)
-	@$(BIN)/python -m pytest tests --ignore=tests/browser -n 3 --dist loadfile -q
+	@$(BIN)/python -m pytest tests --ignore=tests/browser -n 3 --dist loadfile -q --durations=25 --durations-min=4
 	@$(BROWSER_TESTS)
 else
 	@$(BIN)/python -m pytest $(TESTS) -q
