@@ -24,9 +24,10 @@ from wtforms.widgets import HiddenInput
 from organising.organisations.models import Organisation
 from organising.organisations.queries import list_open_asks
 from organising.platform.actor import Actor
-from organising.platform.clock import LONDON
+from organising.platform.clock import LONDON, today
 from organising.platform.errors import Invalid
 from organising.platform.form_parts import Boxes
+from organising.representatives.queries.postcodes import list_constituencies
 
 from . import queries
 from .models import MOST_COUNTED
@@ -147,6 +148,13 @@ class PlanForm(WhatWhenWhere):
         _l("Which asks is it about?"),
         validators=[Optional()],
     )
+    summary = TextAreaField(
+        _l("What the public reads"), filters=[stripped], validators=[Length(max=LONGEST["summary"])]
+    )
+    place = StringField(_l("Public address"), filters=[stripped], validators=[Length(max=LONGEST["place"])])
+    postcode = StringField(_l("Postcode"), filters=[stripped], validators=[Length(max=LONGEST["postcode"])])
+    constituency = SelectField(_l("Constituency"), validators=[Optional()])
+    capacity = CountField(_l("How many it holds"), validators=[Optional()])
     venue = StringField(_l("Exact place"), filters=[stripped], validators=[Length(max=LONGEST["venue"])])
     notes = TextAreaField(_l("Notes for your own people"), validators=[Length(max=LONGEST["notes"])])
     lead = SelectField(_l("Who leads it?"), validators=[Optional()])
@@ -158,6 +166,9 @@ class PlanForm(WhatWhenWhere):
         self.asks.choices = [
             (str(ask.id), f"{ask.code} · {ask.wording}") for ask in list_open_asks(actor.campaign_id)
         ]
+        self.constituency.choices = [("", gettext("By the postcode"))] + [
+            (str(area_id), name) for area_id, name in list_constituencies(on=today())
+        ]
         colleagues = [u for u in queries.list_possible_leads(actor) if u.id != actor.user_id]
         self.lead.choices = [
             (str(actor.user_id), gettext("Me")),
@@ -167,6 +178,7 @@ class PlanForm(WhatWhenWhere):
     def keep_choices(self, record: queries.ActionRecord) -> None:
         """Offer what the action already has, though it could no longer be chosen anew."""
         _keep(self.asks, [(str(a.id), f"{a.code} · {a.wording}") for a in record.asks])
+        _keep(self.constituency, [(str(one.area.id), one.area.name) for one in record.areas if one.is_chosen])
         if record.detail and record.detail.lead_user_id and record.lead_name:
             _keep(self.lead, [(str(record.detail.lead_user_id), record.lead_name)])
 
@@ -181,6 +193,11 @@ class PlanForm(WhatWhenWhere):
             all_day=all_day,
             area=self.area.data or "",
             is_public=self.is_public.data,
+            summary=self.summary.data,
+            place=self.place.data,
+            postcode=self.postcode.data,
+            capacity=self.capacity.data,
+            area_ids=frozenset([UUID(self.constituency.data)] if self.constituency.data else []),
             ask_ids=frozenset(UUID(ask) for ask in self.asks.data or ()),
             unit_id=self.unit_id(),
             venue=self.venue.data,
@@ -208,6 +225,11 @@ def plan_values(record: queries.ActionRecord) -> dict[str, Any]:
         "ends": None if action.all_day else end.time(),
         "area": action.area,
         "is_public": action.is_public,
+        "summary": action.summary,
+        "place": action.place,
+        "postcode": action.postcode,
+        "capacity": action.capacity,
+        "constituency": next((str(one.area.id) for one in record.areas if one.is_chosen), ""),
         "asks": [str(ask.id) for ask in record.asks],
         "unit": str(detail.unit_id or WHOLE),
         "venue": detail.venue,

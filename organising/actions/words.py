@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from organising.platform.clock import LONDON
 from organising.platform.ui import long_datetime, longdate
+from organising.representatives.services import AnswerKind
 
 from .models import BranchAction
 from .states import HAPPENED, PROPOSED, Kind, State
@@ -67,6 +68,11 @@ FIELDS = {
     "kind": _l("kind"),
     "title": _l("title"),
     "area": _l("town or area"),
+    "summary": _l("what the public reads"),
+    "place": _l("public address"),
+    "postcode": _l("postcode"),
+    "areas": _l("areas"),
+    "capacity": _l("how many it holds"),
     "starts_at": _l("start"),
     "ends_at": _l("end"),
     "all_day": _l("start"),
@@ -77,6 +83,32 @@ FIELDS = {
     "notes": _l("notes"),
     "lead": _l("who leads"),
 }
+
+
+UNPLACED = {
+    AnswerKind.TERMINATED: _l(
+        "This postcode is no longer in use, so no areas follow from it. Enter the present one."
+    ),
+    AnswerKind.NO_CONSTITUENCY: _l("This postcode lies in no constituency."),
+    AnswerKind.UNKNOWN_CONSTITUENCY: _l("The constituency of this postcode is not in the lists loaded here."),
+    AnswerKind.NOT_IN_TABLE: _l(
+        "The table of postcodes does not know this one, so no areas follow from it. Check it, or choose the constituency."
+    ),
+    AnswerKind.NORTHERN_IRELAND: _l(
+        "The table of postcodes covers Great Britain only. Choose the constituency by hand."
+    ),
+    AnswerKind.CROWN_DEPENDENCY: _l("Jersey, Guernsey and the Isle of Man lie in no constituency."),
+    AnswerKind.OVERSEAS: _l("Forces’ addresses and overseas territories lie in no constituency."),
+    AnswerKind.NO_TABLE: _l("No table of postcodes is loaded here yet, so no areas follow from this one."),
+    AnswerKind.UNAVAILABLE: _l(
+        "The look-up of postcodes did not answer. Save again later, or choose the constituency."
+    ),
+}
+
+
+def postcode_words(answer: str | None) -> str:
+    """Why no areas follow from a postcode; nothing where they do."""
+    return str(UNPLACED.get(AnswerKind(answer), "")) if answer else ""
 
 
 def kind_words(kind: str) -> str:

@@ -118,6 +118,15 @@ def undeclared_endpoints(app: Flask) -> list[str]:
     return sorted(name for name in app.view_functions if access_of(app, name) is None)
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether there is such a place and who is signed in may open it: for links that lead to later domains."""
+    access = access_of(current_app, endpoint)
+    if access is None:
+        return False
+    actor = find_actor()
+    return access.permission is None or (actor is not None and actor.can(access.permission))
+
+
 def current_actor() -> Actor:
     """The signed-in actor; raises :class:`Forbidden` where nobody is, or without any membership."""
     actor = find_actor()
@@ -147,6 +156,7 @@ def init_access(app: Flask, load_signed_in: LoadSignedIn) -> None:
 
     app.session_interface = _Sessions()
     _declare(Access(None, "assets hold nothing private", anonymous=True))(app.view_functions["static"])
+    app.jinja_env.globals["may_open"] = may_open
     app.before_request(_gate)
 
 

@@ -44,6 +44,7 @@ OWN_ADDRESS = "the organisation's own address, in every message it sends"
 PUBLIC_ADDRESS = "a representative's, public"
 CLEAR = {
     "action_detail.approval": "a code: who has to agree",
+    "action_detail.postcode_answer": "a code: what the look-up of the postcode said",
     "action_event.fields": "names of fields, never what was in them",
     "action_event.what": "a code",
     "audit_event.action": "a code",

@@ -14,7 +14,10 @@ from .headline import OWN_ACTION
 
 
 class ActionDetail(Owned, db.Model):
-    """What stays in the organisation: whose unit, where exactly, notes, who leads, how it was approved."""
+    """What stays in the organisation: whose unit, where exactly, notes, who leads, how it was approved.
+
+    ``postcode_answer`` is what the look-up of the headline's postcode said when it was last saved.
+    """
 
     __tablename__ = "action_detail"
     __table_args__ = (
@@ -32,6 +35,7 @@ class ActionDetail(Owned, db.Model):
     lead_user_id: Mapped[UUID | None]
     created_by: Mapped[UUID | None]
     approval: Mapped[str | None]
+    postcode_answer: Mapped[str | None]
 
     venue = Sealed("venue_cipher")
     notes = Sealed("notes_cipher")

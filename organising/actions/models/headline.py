@@ -27,7 +27,8 @@ class NotNow(Conflict):
 class BranchAction(Shared, db.Model):
     """The headline. Partners read it once ``shared_at`` is set; only its own organisation writes it.
 
-    ``unit_label`` is text, not a key: units are owned. ``starts_at`` and ``ends_at`` are instants; an
+    ``unit_label`` is text, not a key: units are owned. ``summary`` and ``place`` are what the public reads of an
+    action that anyone may come to; ``postcode`` tells the areas (:class:`ActionArea`). ``starts_at`` and ``ends_at`` are instants; an
     ``all_day`` action runs from one London midnight to the next.
     """
 
@@ -47,6 +48,7 @@ class BranchAction(Shared, db.Model):
         CheckConstraint("(state = 'cancelled') = (cancelled_from IS NOT NULL)", name="cancelled_from"),
         CheckConstraint(f"attendance BETWEEN 0 AND {MOST_COUNTED}", name="attendance"),
         CheckConstraint(f"paper_pledges BETWEEN 0 AND {MOST_COUNTED}", name="paper_pledges"),
+        CheckConstraint(f"capacity BETWEEN 1 AND {MOST_COUNTED}", name="capacity"),
         Index("ix_branch_action_campaign_id_starts_at_id", "campaign_id", "starts_at", "id"),
         Index("ix_branch_action_organisation_id_state", "organisation_id", "state"),
     )
@@ -55,6 +57,10 @@ class BranchAction(Shared, db.Model):
     title: Mapped[str]
     unit_label: Mapped[str]
     area: Mapped[str]
+    summary: Mapped[str | None]
+    place: Mapped[str | None]
+    postcode: Mapped[str | None]
+    capacity: Mapped[int | None]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     all_day: Mapped[bool] = mapped_column(default=False)
@@ -198,3 +204,22 @@ class ActionAsk(Shared, db.Model):
 
     action_id: Mapped[UUID]
     ask_id: Mapped[UUID] = mapped_column(ForeignKey("ask.id"), index=True)
+
+
+class ActionArea(Shared, db.Model):
+    """An area in which an action lies: by its postcode, or chosen by hand. Read wherever the action may be."""
+
+    __tablename__ = "action_area"
+    __table_args__ = (
+        UniqueConstraint("action_id", "area_id"),
+        ForeignKeyConstraint(
+            ["campaign_id", "organisation_id"],
+            ["campaign_member.campaign_id", "campaign_member.organisation_id"],
+        ),
+        ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
+        Index("ix_action_area_organisation_id_action_id", "organisation_id", "action_id"),
+    )
+
+    action_id: Mapped[UUID]
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    is_chosen: Mapped[bool] = mapped_column(default=False)

@@ -15,8 +15,9 @@ from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.errors import NotFound
 from organising.platform.permissions import Permission
+from organising.representatives.models import Area, AreaKind
 
-from ..models import ActionAsk, ActionDetail, ActionEvent, ActionReport, BranchAction
+from ..models import ActionArea, ActionAsk, ActionDetail, ActionEvent, ActionReport, BranchAction
 from ..states import TRANSITIONS, Standing, State, may
 
 # Events of these kinds make a person one of the authors, who may not approve or check the action.
@@ -51,12 +52,21 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class PlacedIn:
+    """An area in which an action lies; chosen by hand, or by its postcode."""
+
+    area: Area
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class ActionRecord:
     """One action as an actor sees it. Without ``sees_private``, detail, report and events are empty."""
 
     action: BranchAction
     standing: Standing
     asks: Sequence[Ask]
+    areas: Sequence[PlacedIn]
     verbs: frozenset[str]
     sees_private: bool
     detail: ActionDetail | None = None
@@ -118,20 +128,23 @@ def get_record(actor: Actor, action_id: UUID) -> ActionRecord:
     action = db.session.scalars(visible(actor).where(BranchAction.id == action_id)).one_or_none()
     if action is None:
         raise NotFound
-    asks = list_asks_of(action.id)
+    asks, areas = list_asks_of(action.id), list_areas_of(action.id)
     detail = find_detail(actor, action)
     if detail is None:
-        return ActionRecord(action, Standing(False, False, False), asks, frozenset(), sees_private=False)
+        return ActionRecord(
+            action, Standing(False, False, False), asks, areas, frozenset(), sees_private=False
+        )
     events = list_events(action)
     standing = standing_to(actor, detail, events)
     verbs = _open_verbs(actor, action, standing)
     if not _sees_private(actor, standing):
-        return ActionRecord(action, standing, asks, verbs, sees_private=False)
+        return ActionRecord(action, standing, asks, areas, verbs, sees_private=False)
     lead = db.session.get(User, detail.lead_user_id) if detail.lead_user_id else None
     return ActionRecord(
         action,
         standing,
         asks,
+        areas,
         verbs,
         True,
         detail,
@@ -170,6 +183,17 @@ def list_asks_of(action_id: UUID) -> Sequence[Ask]:
         .where(ActionAsk.action_id == action_id)
         .order_by(Ask.place)
     ).all()
+
+
+def list_areas_of(action_id: UUID) -> Sequence[PlacedIn]:
+    """The areas in which an action lies: constituencies first, then by kind and name."""
+    rows = db.session.execute(
+        select(Area, ActionArea.is_chosen)
+        .join(ActionArea, ActionArea.area_id == Area.id)
+        .where(ActionArea.action_id == action_id)
+        .order_by(Area.kind != AreaKind.WESTMINSTER, Area.kind, Area.sort_key)
+    )
+    return [PlacedIn(area, is_chosen) for area, is_chosen in rows]
 
 
 def standing_to(actor: Actor, detail: ActionDetail, events: Sequence[ActionEvent]) -> Standing:

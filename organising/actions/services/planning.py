@@ -15,17 +15,30 @@ from organising.platform.db import db, new_id
 from organising.platform.errors import Invalid
 from organising.platform.permissions import Permission
 
-from .rules import Taken, check_campaign, check_dates, check_version, note, take
+from .placing import as_written, check_postcode, put_areas
+from .rules import Taken, check_campaign, check_count, check_dates, check_version, note, take
 
-LONGEST = {"title": 120, "area": 80, "venue": 300, "notes": 4_000}
-SHARED_FIELDS = ("kind", "title", "area", "starts_at", "ends_at", "all_day", "is_public")
+LONGEST = {
+    "title": 120,
+    "area": 80,
+    "summary": 600,
+    "place": 200,
+    "postcode": 12,
+    "venue": 300,
+    "notes": 4_000,
+}
+SHARED_FIELDS = (
+    "kind", "title", "area", "summary", "place", "postcode", "capacity", "starts_at", "ends_at", "all_day",
+    "is_public",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a planner says. ``venue``, ``notes``, ``lead_user_id`` stay at home; the rest is headline.
 
-    ``unit_id`` None: the organisation as a whole. An officer's plan is always of the own unit.
+    ``summary`` and ``place`` are what the public reads of a public action; ``area_ids`` are chosen by hand, beside
+    those that follow from the postcode. ``unit_id`` None: the organisation as a whole. An officer's plan is always of the own unit.
     """
 
     kind: str
@@ -35,6 +48,11 @@ class Plan:
     area: str
     all_day: bool = False
     is_public: bool = False
+    summary: str | None = None
+    place: str | None = None
+    postcode: str | None = None
+    capacity: int | None = None
+    area_ids: frozenset[UUID] = frozenset()
     ask_ids: frozenset[UUID] = frozenset()
     unit_id: UUID | None = None
     venue: str | None = None
@@ -45,6 +63,9 @@ class Plan:
         """Keep UTC: two times in one zone compare as its clock shows them, even where that jumps."""
         for name in ("starts_at", "ends_at"):
             object.__setattr__(self, name, getattr(self, name).astimezone(UTC))
+        for name in ("summary", "place"):
+            object.__setattr__(self, name, (getattr(self, name) or "").strip() or None)
+        object.__setattr__(self, "postcode", as_written(self.postcode))
 
 
 def plan_action(actor: Actor, plan: Plan, *, at: datetime | None = None) -> BranchAction:
@@ -80,6 +101,7 @@ def begin(actor: Actor, plan: Plan, state: State, at: datetime, what: str) -> Br
     _write_private(actor, detail, plan)
     db.session.add(detail)
     _write_asks(actor, action, plan.ask_ids)
+    put_areas(actor, action, detail, plan.area_ids)
     note(actor, action, what, at, kind=plan.kind)
     return action
 
@@ -113,7 +135,7 @@ def edit_action(
 def _approve_again(taken: Taken, fields: list[str], at: datetime) -> None:
     """What was approved is the headline as it was: a changed one needs approval anew."""
     action = taken.action
-    if not set(fields) & {*SHARED_FIELDS, "asks", "unit"} or action.state not in AGREED:
+    if not set(fields) & {*SHARED_FIELDS, "asks", "unit", "areas"} or action.state not in AGREED:
         return
     if needs_approval(action.kind, action.is_public):
         action.revise(at)
@@ -135,6 +157,8 @@ def _apply(actor: Actor, taken: Taken, plan: Plan) -> list[str]:
         db.session.execute(delete(ActionAsk).where(ActionAsk.action_id == action.id))
         _write_asks(actor, action, plan.ask_ids)
         changed.append("asks")
+    if put_areas(actor, action, detail, plan.area_ids):
+        changed.append("areas")
     return changed + _write_private(actor, detail, plan)
 
 
@@ -180,6 +204,8 @@ def _check_plan(plan: Plan, at: datetime) -> None:
     for name, longest in LONGEST.items():
         if len(getattr(plan, name) or "") > longest:
             raise Invalid("That text is too long.", **{name: f"Use at most {longest:,} characters."})
+    check_count("capacity", plan.capacity, least=1)
+    check_postcode(plan.postcode)
     check_dates(plan.starts_at, plan.ends_at, at)
 
 

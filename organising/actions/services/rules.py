@@ -107,10 +107,10 @@ def check_dates(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
         raise Invalid("That is more than five years ago.", day="Choose a day within the last five years.")
 
 
-def check_count(name: str, value: int | None) -> None:
-    """Raise :class:`Invalid` for a count below 0 or above 100,000; ``None`` is "not counted"."""
-    if value is not None and not 0 <= value <= MOST_COUNTED:
-        message = f"Give a number from 0 to {MOST_COUNTED:,}."
+def check_count(name: str, value: int | None, *, least: int = 0) -> None:
+    """Raise :class:`Invalid` for a count below ``least`` or above 100,000; ``None`` is "not counted"."""
+    if value is not None and not least <= value <= MOST_COUNTED:
+        message = f"Give a number from {least} to {MOST_COUNTED:,}."
         raise Invalid(message, **{name: message})
 
 

@@ -11,6 +11,7 @@ from organising.actions import (
     queries_of_contacts,  # noqa: F401 (it says who was there)
     words,
 )
+from organising.representatives.words import area_kind_words
 
 blueprint = Blueprint("actions", __name__, url_prefix="/actions")
 blueprint.add_app_template_filter(words.kind_words, "action_kind")
@@ -19,6 +20,8 @@ blueprint.add_app_template_filter(words.state_tone, "action_tone")
 blueprint.add_app_template_filter(words.time_words, "action_time")
 blueprint.add_app_template_filter(words.time_parts, "action_time_parts")
 blueprint.add_app_template_filter(words.event_words, "action_event")
+blueprint.add_app_template_filter(words.postcode_words, "action_postcode")
+blueprint.add_app_template_filter(area_kind_words, "area_kind")
 blueprint.add_app_template_filter(words.field_words, "action_fields")
 
 from . import listing, planning, reporting, steps  # noqa: E402

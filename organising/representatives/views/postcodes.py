@@ -14,9 +14,9 @@ from organising.platform.permissions import Permission
 from organising.representatives import queries
 from organising.representatives.forms import ConstituencyForm, PostcodeForm
 from organising.representatives.invented_postcodes import EXAMPLES, FORMER
-from organising.representatives.models import AreaKind
 from organising.representatives.services import AnswerKind, PostcodeAnswer, find_areas
 from organising.representatives.views.blueprint import blueprint
+from organising.representatives.words import AREA_KINDS
 
 LONGEST_POSTCODE = 40
 
@@ -51,7 +51,7 @@ def postcode() -> str:
         seat=answer.constituency if answer else seat,
         load=queries.find_newest_load(),
         asks_service=bool(settings.postcodes_url),
-        kinds=_kinds(),
+        kinds=AREA_KINDS,
         examples=EXAMPLES if settings.demo else (),
         former=FORMER,
     )
@@ -100,18 +100,6 @@ def explain(answer: PostcodeAnswer) -> Explanation | None:
         ),
     }  # fmt: skip
     return Explanation(*explanations[answer.kind])
-
-
-def _kinds() -> dict[str, str]:
-    """What kinds of areas are called."""
-    return {
-        AreaKind.SCOTTISH: _("Scottish Parliament seat"),
-        AreaKind.SENEDD: _("Senedd seat"),
-        AreaKind.NI_ASSEMBLY: _("Northern Ireland Assembly seat"),
-        AreaKind.LOCAL_AUTHORITY: _("Council"),
-        AreaKind.POLICE_FORCE: _("Police force"),
-        AreaKind.ICB: _("Health board"),
-    }
 
 
 def _ended(answer: PostcodeAnswer) -> Explanation:
