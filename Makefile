@@ -14,7 +14,7 @@ BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -n 2 --dist loadfile -q --
 	echo "Once more, those that failed:" >&2; $(BIN)/python -m pytest tests/browser --last-failed --last-failed-no-failures none -v; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run worker test test-browser lint types check bench clean lock front-end catalogues translations
+.PHONY: help setup run worker test test-browser lint types check bench clean lock front-end catalogues translations drawings
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ catalogues: $(VENV)/.ready
 
 translations: $(VENV)/.ready ## Take the public's words from the sources into organising/translations
 	@$(BIN)/python -m organising.platform.catalogs extract
+
+drawings: $(VENV)/.ready ## Draw the state tables of the code into docs/
+	@$(BIN)/python -m tests.support.drawings
 
 run: setup ## Start the product with demo data (PORT, ORGANISING_DATA_DIR)
 	@exec $(BIN)/organising up --demo

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from organising.platform.actor import Actor
 from organising.platform.permissions import Permission
+from organising.platform.state_tables import draw, table
 
 
 class Kind(StrEnum):
@@ -60,36 +61,26 @@ class Who(StrEnum):
     CLOCK = "clock"
 
 
-@dataclass(frozen=True)
-class Transition:
-    """``verb`` leads from any of ``sources`` to ``target``; none: back to the state before cancelling."""
-
-    verb: str
-    sources: frozenset[State]
-    target: State | None
-    who: Who
-
-
-def _row(verb: str, sources: set[State], target: State | None, who: Who) -> tuple[str, Transition]:
-    return verb, Transition(verb, frozenset(sources), target, who)
-
-
-TRANSITIONS: dict[str, Transition] = dict(
-    (
-        _row("submit", {S.DRAFT, S.CHANGES_REQUESTED}, S.SUBMITTED, Who.EDITOR),
-        _row("stand", {S.DRAFT, S.CHANGES_REQUESTED}, S.SCHEDULED, Who.EDITOR),
-        _row("request_changes", {S.SUBMITTED}, S.CHANGES_REQUESTED, Who.APPROVER),
-        _row("approve", {S.SUBMITTED}, S.APPROVED, Who.APPROVER),
-        _row("schedule", {S.APPROVED}, S.SCHEDULED, Who.EDITOR),
-        _row("revise", {S.APPROVED, S.SCHEDULED}, S.SUBMITTED, Who.EDITOR),
-        _row("finish", {S.APPROVED, S.SCHEDULED}, S.DONE, Who.CLOCK),
-        _row("report", set(AGREED), S.REPORTED, Who.EDITOR),
-        _row("check", {S.REPORTED}, S.CHECKED, Who.APPROVER),
-        _row("close", {S.CHECKED}, S.CLOSED, Who.APPROVER),
-        _row("cancel", set(EDITABLE) | {S.DONE}, S.CANCELLED, Who.EDITOR),
-        _row("restore", {S.CANCELLED}, None, Who.EDITOR),
-    )
+# A step without a target leads back to the state before it was called off.
+TRANSITIONS = table(
+    ("submit", {S.DRAFT, S.CHANGES_REQUESTED}, S.SUBMITTED, Who.EDITOR),
+    ("stand", {S.DRAFT, S.CHANGES_REQUESTED}, S.SCHEDULED, Who.EDITOR),
+    ("request_changes", {S.SUBMITTED}, S.CHANGES_REQUESTED, Who.APPROVER),
+    ("approve", {S.SUBMITTED}, S.APPROVED, Who.APPROVER),
+    ("schedule", {S.APPROVED}, S.SCHEDULED, Who.EDITOR),
+    ("revise", {S.APPROVED, S.SCHEDULED}, S.SUBMITTED, Who.EDITOR),
+    ("finish", {S.APPROVED, S.SCHEDULED}, S.DONE, Who.CLOCK),
+    ("report", AGREED, S.REPORTED, Who.EDITOR),
+    ("check", {S.REPORTED}, S.CHECKED, Who.APPROVER),
+    ("close", {S.CHECKED}, S.CLOSED, Who.APPROVER),
+    ("cancel", EDITABLE | {S.DONE}, S.CANCELLED, Who.EDITOR),
+    ("restore", {S.CANCELLED}, None, Who.EDITOR),
 )
+
+
+def draw_actions() -> str:
+    """The states of an action as docs/actions.md shows them."""
+    return draw(State, TRANSITIONS, BEGINNINGS)
 
 
 def needs_approval(kind: str, is_public: bool) -> bool:

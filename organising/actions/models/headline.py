@@ -185,9 +185,9 @@ class BranchAction(Shared, db.Model):
                 state=self.state,
                 verb=verb,
             )
-        self.state = step.target
+        self.state = State(step.target)
         self.version += 1
-        if self.shared_at is None and step.target is not State.CANCELLED:
+        if self.shared_at is None and step.target != State.CANCELLED:
             self.shared_at = at
         return True
 

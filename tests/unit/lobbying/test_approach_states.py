@@ -11,12 +11,6 @@ from organising.lobbying.approach_states import ApproachState
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_the_page_draws_the_table():
-    page = (ROOT / "docs" / "approaches.md").read_text()
-    drawn = page.partition("<!-- states -->\n")[2].partition("\n<!-- end -->")[0]
-    assert drawn == states.draw()
-
-
 def test_the_migration_knows_the_same_states():
     place = ROOT / "migrations" / "versions" / "0012_approaches.py"
     spec = importlib.util.spec_from_file_location("approaches_migration", place)
