@@ -19,11 +19,13 @@ from .models import User
 MEMBERSHIPS = text(
     """
     SELECT u.display_name, app.has_second_factor(u.id) AS has_second_factor,
-           app.second_factor_due(m.organisation_id, m.role) AS second_factor_due, m.id, m.organisation_id, m.role, m.unit_id, o.short_name,
+           app.second_factor_due(m.organisation_id, m.role) AS second_factor_due, m.id, m.organisation_id, m.role, m.unit_id,
+           m.subtree_id, o.short_name,
            (SELECT c.campaign_id FROM campaign_member c WHERE c.organisation_id = m.organisation_id
              AND c.coalition_status <> 'left' ORDER BY c.created_at LIMIT 1) AS campaign_id
       FROM "user" u
       LEFT JOIN membership m ON m.user_id = u.id AND m.ended_at IS NULL
+       AND (m.ends_on IS NULL OR m.ends_on >= (now() AT TIME ZONE 'Europe/London')::date)
       LEFT JOIN organisation o ON o.id = m.organisation_id AND o.left_at IS NULL
      WHERE u.id = :user AND u.session_epoch = :epoch
      ORDER BY o.short_name
@@ -56,6 +58,7 @@ def load_signed_in(user_id: UUID, session_epoch: int) -> SignedIn | None:
             None,
             row.campaign_id,
             second_factor_due=row.second_factor_due,
+            subtree_id=row.subtree_id,
         )
         for row in rows
         if row.short_name is not None

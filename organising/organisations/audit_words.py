@@ -194,6 +194,7 @@ WORDS = {
     "match.reopened": "Looked again at whether an act keeps a commitment",
     "member.ended": "Ended somebody's membership",
     "member.role_changed": "Changed somebody's role",
+    "member.term_ended": "A role ended with its term",
     "member.second_factor_reset": "Reset somebody's second step at sign-in",
     "organisation.edited": "Changed what is public about the organisation",
     "outreach.composed": "Wrote a mailing to contacts",

@@ -5,13 +5,15 @@ from uuid import UUID
 from ..platform.actor import Actor
 from ..platform.audit_chain import seal_all
 from ..platform.clock import now
-from ..platform.db import find
+from ..platform.db import db, find
 from ..platform.once import send_link
 from ..platform.permissions import Role
-from ..platform.queue import job, periodic, run_in_each
+from ..platform.queue import each_organisation, job, periodic, run_in_each
+from ..platform.tenancy import Context, use_context
 from .invitations import compose_mail
 from .models import Invitation
-from .queries import list_unsent_invitations
+from .officers import end_terms
+from .queries import find_system_actor, list_unsent_invitations
 
 SEND = "organising.organisations.jobs.send_invitation"
 
@@ -32,6 +34,15 @@ def send_invitation(actor: Actor, row_id: UUID) -> None:
 def send_waiting_invitations() -> None:
     """Send what is unsent, with or without a queue."""
     run_in_each(SEND, purpose="invitation", find=lambda _: list_unsent_invitations(now()))
+
+
+@periodic(300)
+def end_past_terms() -> None:
+    """End the memberships of officers whose term is over. They were denied from that midnight on; this tells it."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)):
+            end_terms(find_system_actor(organisation_id))
+            db.session.commit()
 
 
 @periodic(10)

@@ -3,6 +3,7 @@
 Nobody changes their own; an organisation is never left without someone who can.
 """
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -45,22 +46,39 @@ def check_role(actor: Actor, role: Role, unit_id: UUID | None) -> UUID | None:
     return unit_id
 
 
-def change_role(actor: Actor, membership_id: UUID, role: Role, unit_id: UUID | None) -> bool:
+def check_subtree(role: Role, subtree_id: UUID | None) -> UUID | None:
+    """The unit to which the role is limited, with what is below it: an organiser's only.
+
+    Raises :class:`Invalid` for a unit that is none of the organisation's.
+    """
+    if role is not Role.ORGANISER or subtree_id is None:
+        return None
+    if find(Unit, subtree_id) is None:
+        raise Invalid("This unit is not one of yours.", subtree_id="Choose a unit from the list.")
+    return subtree_id
+
+
+def change_role(
+    actor: Actor, membership_id: UUID, role: Role, unit_id: UUID | None, subtree_id: UUID | None = None
+) -> bool:
     """Give a member another role; returns whether that changed anything. Works from their next request on.
 
     Raises :class:`NotFound`, :class:`Forbidden`, :class:`Invalid`, and :class:`Conflict` for the last one
     in charge.
     """
     actor.check(Permission.MEMBERS_MANAGE)
-    unit_id = check_role(actor, role, unit_id)
+    unit_id, subtree_id = check_role(actor, role, unit_id), check_subtree(role, subtree_id)
     membership = _get_other(actor, membership_id)
     before = Role(membership.role)
-    if (before, membership.unit_id) == (role, unit_id):
+    if (before, membership.unit_id, membership.subtree_id) == (role, unit_id, subtree_id):
         return False
     if not may(role, Permission.MEMBERS_MANAGE):
         _check_not_last(actor, membership)
-    membership.role, membership.unit_id = role, unit_id
-    record(actor, "member.role_changed", "membership", membership.id, before=before, after=role)
+    if (before, membership.unit_id) != (role, unit_id):
+        membership.ends_on = None
+    membership.role, membership.unit_id, membership.subtree_id = role, unit_id, subtree_id
+    limited: dict[str, Any] = {"limited": True} if subtree_id else {}
+    record(actor, "member.role_changed", "membership", membership.id, before=before, after=role, **limited)
     return True
 
 

@@ -264,6 +264,7 @@ def _actor(person: SignedIn) -> Actor | None:
         unit_id=current.unit_id,
         campaign_id=current.campaign_id,
         memberships=tuple(replace(m, is_current=m is current) for m in memberships),
+        subtree_id=current.subtree_id,
     )
 
 

@@ -20,6 +20,8 @@ class Actor:
     unit_id: UUID | None
     campaign_id: UUID | None
     memberships: tuple["MembershipSummary", ...] = ()
+    # An organiser's work may be limited to this unit and what is below it; ask ``organisations.queries.in_reach``.
+    subtree_id: UUID | None = None
 
     @classmethod
     def system(
@@ -57,3 +59,5 @@ class MembershipSummary:
     is_current: bool = False
     # From when on the organisation demands a second factor of this role.
     second_factor_due: datetime | None = None
+    # The unit to which, with what is below it, an organiser's work is limited.
+    subtree_id: UUID | None = None

@@ -174,6 +174,10 @@ CLEAR = {
     "suppression.reason": "a code",
     "tag.name": "searched: a word of the organisation's own, shown as such where it is typed",
     "tag.name_folded": "searched",
+    "unit.code": "the unit's own number in the organisation's membership system",
+    "unit_area.area_name": "the public name of an area",
+    "unit_change.after": "names and places of units, codes of areas, roles and days: never who holds an office",
+    "unit_change.before": "names and places of units, codes of areas, roles and days: never who holds an office",
     "unit.name": "a branch",
 }
 

@@ -31,7 +31,7 @@ def _invitation_form() -> InvitationForm:
 
 def _members_page(form: InvitationForm) -> str:
     actor = current_actor()
-    units = {u.unit.id: u.unit.name for u in queries.list_units()}
+    units = {u.unit.id: u.unit.name for u in queries.list_units(closed=True)}
     return page(
         "members",
         form=form,

@@ -1,17 +1,17 @@
-"""Reading organisations, their people and units, the coalition and its asks."""
+"""Reading organisations, their people, the coalition and its asks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from ..accounts.models import User
-from ..platform.actor import Actor
-from ..platform.db import db
-from ..platform.permissions import SEES_PEOPLE, Permission, Role
-from .models import (
+from ...accounts.models import User
+from ...platform.actor import Actor
+from ...platform.db import db
+from ...platform.permissions import SEES_PEOPLE, Permission, Role
+from ..models import (
     Ask,
     Campaign,
     CampaignMember,
@@ -37,15 +37,8 @@ class Member:
     unit_name: str | None
     since: datetime
     ended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class UnitInTree:
-    """A unit with its depth (0 at the top), in the order in which a reader walks the tree."""
-
-    unit: Unit
-    depth: int
-    officers: int
+    subtree_id: UUID | None = None
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +139,7 @@ def list_people(
                 Role(membership.role),
                 membership.unit_id,
                 campaign_id,
+                subtree_id=membership.subtree_id,
             ),
             user.email,
         )
@@ -222,6 +216,8 @@ def _member(membership: Membership, user: User, unit_name: str | None) -> Member
         unit_name,
         membership.created_at,
         membership.ended_at,
+        membership.subtree_id,
+        membership.ends_on,
     )
 
 
@@ -245,29 +241,6 @@ def list_unsent_invitations(at: datetime) -> Sequence[UUID]:
             Invitation.expires_at > at,
         )
     ).all()
-
-
-def list_units() -> list[UnitInTree]:
-    """The organisation's units as a tree, siblings by name."""
-    children: dict[UUID | None, list[Unit]] = {}
-    for unit in db.session.scalars(select(Unit).order_by(func.lower(Unit.name), Unit.id)):
-        children.setdefault(unit.parent_id, []).append(unit)
-    officers = dict(
-        db.session.execute(
-            select(Membership.unit_id, func.count())
-            .where(Membership.ended_at.is_(None), Membership.unit_id.is_not(None))
-            .group_by(Membership.unit_id)
-        ).all()
-    )
-    found: list[UnitInTree] = []
-
-    def walk(parent: UUID | None, depth: int) -> None:
-        for unit in children.get(parent, []):
-            found.append(UnitInTree(unit, depth, officers.get(unit.id, 0)))
-            walk(unit.id, depth + 1)
-
-    walk(None, 0)
-    return found
 
 
 def list_partners(campaign_id: UUID) -> list[Partner]:

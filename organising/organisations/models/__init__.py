@@ -1,0 +1,37 @@
+"""Tables of organisations: themselves and the campaign, their people, their units."""
+
+from .organisations import (
+    Ask,
+    Campaign,
+    CampaignMember,
+    CoalitionStatus,
+    LookupRoot,
+    Organisation,
+    OrganisationKey,
+    OrganisationKind,
+    PartnerLogo,
+)
+from .people import Invitation, Membership, SecondFactorDemand
+from .units import OfficerRole, Unit, UnitArea, UnitChange, UnitChangeKind, UnitKind, UnitOfficer
+
+__all__ = [
+    "Ask",
+    "Campaign",
+    "CampaignMember",
+    "CoalitionStatus",
+    "Invitation",
+    "LookupRoot",
+    "Membership",
+    "OfficerRole",
+    "Organisation",
+    "OrganisationKey",
+    "OrganisationKind",
+    "PartnerLogo",
+    "SecondFactorDemand",
+    "Unit",
+    "UnitArea",
+    "UnitChange",
+    "UnitChangeKind",
+    "UnitKind",
+    "UnitOfficer",
+]
