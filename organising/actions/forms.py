@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
     IntegerField,
     SelectField,
     StringField,
@@ -31,7 +30,7 @@ from organising.representatives.queries.postcodes import list_constituencies
 
 from . import queries
 from .models import MOST_COUNTED
-from .services import Outcome, Plan
+from .services import Plan
 from .services.planning import LONGEST
 from .words import KINDS, STATES
 
@@ -58,6 +57,12 @@ class CountField(IntegerField):
         super().process_formdata(typed)
 
 
+def count_field(label: Any, *validators: Any, description: Any = "") -> CountField:
+    """A count from 0 to 100,000."""
+    between = NumberRange(0, MOST_COUNTED, _l("Give a number from 0 to %(most)s.", most=f"{MOST_COUNTED:,}"))
+    return CountField(label, validators=[*validators, between], description=description)
+
+
 class VersionField(IntegerField):
     """The version of the action that the page showed, hidden; what can't be read is 0, which never was."""
 
@@ -66,12 +71,6 @@ class VersionField(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the number, or 0."""
         self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() else 0
-
-
-def count_field(label: Any, *validators: Any, description: Any = "") -> CountField:
-    """A count from 0 to 100,000."""
-    between = NumberRange(0, MOST_COUNTED, _l("Give a number from 0 to %(most)s.", most=f"{MOST_COUNTED:,}"))
-    return CountField(label, validators=[*validators, between], description=description)
 
 
 class WhatWhenWhere(FlaskForm):
@@ -239,86 +238,11 @@ def plan_values(record: queries.ActionRecord) -> dict[str, Any]:
     }
 
 
-class OutcomeFields(FlaskForm):
-    """What came of it. Made for a thumb: numbers first, words last."""
-
-    paper_pledges = count_field(
-        _l("Pledges signed on paper"),
-        InputRequired(_l("Give the number on your sheets; 0 if there were none.")),
-    )
-    attendance = count_field(_l("People who took part"), Optional())
-    outcome = StringField(_l("In one line: how did it go?"), filters=[stripped], validators=[Length(max=200)])
-    leaflets = count_field(_l("Leaflets given out"), Optional())
-    representatives_met = count_field(_l("Representatives met"), Optional())
-    follow_ups = TextAreaField(_l("What next?"), validators=[Length(max=4000)])
-    incidents = TextAreaField(_l("Did anything go wrong?"), validators=[Length(max=4000)])
-    submission_key = HiddenField()
-    version = VersionField()
-
-    def what_came(self) -> Outcome:
-        """The outcome as typed."""
-        names = ("attendance", "outcome", "leaflets", "representatives_met", "incidents", "follow_ups")
-        return Outcome(
-            paper_pledges=self.paper_pledges.data or 0, **{name: self[name].data for name in names}
-        )
-
-    def key(self) -> UUID:
-        """The form's own key; a damaged one counts as new."""
-        try:
-            return UUID(self.submission_key.data or "")
-        except ValueError:
-            return uuid4()
-
-
-class ReportForm(OutcomeFields):
-    """The report of an action that was planned here."""
-
-    tell = WhatWhenWhere.tell
-
-
-class PastReportForm(WhatWhenWhere, OutcomeFields):
-    """One form for what already happened."""
-
-    title = StringField(_l("Title"), filters=[stripped], validators=[Length(max=LONGEST["title"])])
-
-    def plan(self, kind_words: str) -> Plan:
-        """What is known of the action; without a title it is named by its kind. Raises ``Invalid``."""
-        starts_at, ends_at, all_day = self.times()
-        return Plan(
-            kind=self.kind.data,
-            title=self.title.data or kind_words,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            all_day=all_day,
-            area=self.area.data or "",
-            unit_id=self.unit_id(),
-        )
-
-
-def report_values(record: queries.ActionRecord) -> dict[str, Any]:
-    """What the report form shows when a report is corrected."""
-    action, report = record.action, record.report
-    values = {
-        "paper_pledges": action.paper_pledges,
-        "attendance": action.attendance,
-        "outcome": action.outcome,
-    }
-    if report is not None:
-        names = ("leaflets", "representatives_met", "follow_ups", "incidents")
-        values |= {name: getattr(report, name) for name in names}
-    return values
-
-
 class StepForm(FlaskForm):
     """A button that takes one step, with the version of the page it stood on."""
 
     version = IntegerField(validators=[InputRequired()])
     comment = TextAreaField(_l("Comment"), validators=[Length(max=2000)])
-
-
-def fresh_key() -> str:
-    """A key by which a report sent twice is known as one."""
-    return str(uuid4())
 
 
 class FilterForm(FlaskForm):

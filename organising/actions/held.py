@@ -58,5 +58,8 @@ about_nobody(
         "action_detail": "where an action is, and which colleague plans it",
         "action_event": "which colleague did what",
         "action_report": "how an action went, in numbers and a colleague's words",
+        "report_chase": "which colleague was asked how an action went",
+        "report_meeting": "which representative, in public office, they met there",
+        "report_version": "how an action went, as a colleague said it before",
     }
 )

@@ -59,6 +59,8 @@ EVENTS = {
     "reported": _l("Reported"),
     "reported_past": _l("Reported after it happened"),
     "corrected": _l("Report corrected"),
+    "asked_back": _l("Asked about the report"),
+    "went_back": _l("Report back to an earlier wording"),
     "checked": _l("Report checked"),
     "closed": _l("Closed"),
     "cancelled": _l("Called off"),

@@ -76,6 +76,8 @@ class Today:
             self.lobbying.waiting
             + self.actions.to_report.total
             + self.actions.to_approve.total
+            + self.actions.to_check.total
+            + self.actions.to_answer.total
             + len(self.mailings)
             + len(self.to_send)
             + self.replies

@@ -313,7 +313,7 @@ def test_a_report_is_corrected_until_a_colleague_has_checked_it(world):
     assert answer.status_code == 303
     answer = own.post(f"/actions/{action_id}/report/check", data={"version": "2"})
     assert answer.status_code == 403
-    page = checker.get(f"/actions/{action_id}").text
+    page = checker.get(f"/actions/{action_id}/report/check").text
     assert (
         checker.post(f"/actions/{action_id}/report/check", data={"version": version_of(page)}).status_code
         == 303

@@ -2,7 +2,7 @@
 
 from .detail import ActionContact, ActionDetail, ActionEvent
 from .headline import MOST_COUNTED, OWN_ACTION, ActionArea, ActionAsk, BranchAction, NotNow
-from .report import ActionReport
+from .report import ActionReport, ChaseAnswer, MotionOutcome, ReportChase, ReportMeeting, ReportVersion
 
 __all__ = [
     "MOST_COUNTED",
@@ -14,5 +14,10 @@ __all__ = [
     "ActionEvent",
     "ActionReport",
     "BranchAction",
+    "ChaseAnswer",
+    "MotionOutcome",
     "NotNow",
+    "ReportChase",
+    "ReportMeeting",
+    "ReportVersion",
 ]

@@ -20,7 +20,7 @@ from .reading import (
     sum_totals,
     visible,
 )
-from .waiting import ActionsToday, list_to_approve, mine, today_items
+from .waiting import ActionsToday, list_to_answer, list_to_approve, list_to_check, mine, today_items
 
 __all__ = [
     "AUTHORING",
@@ -41,7 +41,9 @@ __all__ = [
     "list_events",
     "list_own_units",
     "list_possible_leads",
+    "list_to_answer",
     "list_to_approve",
+    "list_to_check",
     "mine",
     "standing_to",
     "sum_totals",

@@ -21,7 +21,16 @@ from ..models import ActionArea, ActionAsk, ActionDetail, ActionEvent, ActionRep
 from ..states import TRANSITIONS, Standing, State, may
 
 # Events of these kinds make a person one of the authors, who may not approve or check the action.
-AUTHORING = ("created", "edited", "submitted", "scheduled_standing", "reported", "reported_past", "corrected")
+AUTHORING = (
+    "created",
+    "edited",
+    "submitted",
+    "scheduled_standing",
+    "reported",
+    "reported_past",
+    "corrected",
+    "went_back",
+)
 UNCOUNTED = (State.DRAFT, State.CANCELLED)
 
 

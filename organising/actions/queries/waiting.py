@@ -13,7 +13,7 @@ from organising.platform.db import db
 from organising.platform.few import Few, first_few
 from organising.platform.permissions import Permission
 
-from ..models import ActionDetail, ActionEvent, BranchAction
+from ..models import ActionDetail, ActionEvent, ActionReport, BranchAction
 from ..states import AGREED, State
 from .reading import AUTHORING
 
@@ -26,11 +26,13 @@ class ActionsToday:
     to_report: Few[BranchAction] = field(default_factory=Few)
     to_approve: Few[BranchAction] = field(default_factory=Few)
     of_partners: Sequence[BranchAction] = field(default_factory=tuple)
+    to_check: Few[BranchAction] = field(default_factory=Few)
+    to_answer: Few[BranchAction] = field(default_factory=Few)
 
 
 def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> ActionsToday:
-    """My (an officer: my unit's) actions of the next seven days, those that wait for a report or for my
-    approval, and what partners did lately. At most ``most`` of each; four statements."""
+    """My (an officer: my unit's) actions of the next seven days, those that wait for a report, for my
+    approval, check or answer, and what partners did lately. At most ``most`` of each; a statement for each."""
     moment = at or now()
     if actor.campaign_id is None:
         return ActionsToday()
@@ -43,6 +45,8 @@ def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> Acti
             most,
         ),
         to_approve=list_to_approve(actor, most),
+        to_check=list_to_check(actor, most),
+        to_answer=list_to_answer(actor, most),
         of_partners=_first(
             select(BranchAction).where(
                 BranchAction.campaign_id == actor.campaign_id,
@@ -68,6 +72,41 @@ def list_to_approve(actor: Actor, most: int = 5) -> Few[BranchAction]:
         BranchAction.id.not_in(own_work),
     )
     return first_few(waiting.order_by(BranchAction.starts_at, BranchAction.id), most)
+
+
+def list_to_check(actor: Actor, most: int = 5) -> Few[BranchAction]:
+    """Reports that wait for this actor's check: colleagues', and without a question that stands open."""
+    if not actor.can(Permission.ACTIONS_APPROVE):
+        return Few()
+    own_work = select(ActionEvent.action_id).where(
+        ActionEvent.user_id == actor.user_id, ActionEvent.what.in_(AUTHORING)
+    )
+    waiting = select(BranchAction).where(
+        BranchAction.organisation_id == actor.organisation_id,
+        BranchAction.state == State.REPORTED,
+        BranchAction.id.not_in(own_work),
+        BranchAction.id.not_in(_asked_back()),
+    )
+    return first_few(waiting.order_by(BranchAction.reported_at, BranchAction.id), most)
+
+
+def list_to_answer(actor: Actor, most: int = 5) -> Few[BranchAction]:
+    """Reports of the actor's, or of their unit's, about which a question stands open."""
+    if not actor.can(Permission.ACTIONS_CREATE):
+        return Few()
+    theirs = mine(actor).with_only_columns(BranchAction.id)
+    reported = select(ActionReport.action_id).where(ActionReport.reported_by == actor.user_id)
+    waiting = select(BranchAction).where(
+        BranchAction.organisation_id == actor.organisation_id,
+        BranchAction.state == State.REPORTED,
+        BranchAction.id.in_(_asked_back()),
+        or_(BranchAction.id.in_(theirs), BranchAction.id.in_(reported)),
+    )
+    return first_few(waiting.order_by(BranchAction.reported_at, BranchAction.id), most)
+
+
+def _asked_back() -> Select[Any]:
+    return select(ActionReport.action_id).where(ActionReport.asked_back_at.is_not(None))
 
 
 def mine(actor: Actor) -> Select[BranchAction]:

@@ -11,21 +11,25 @@ from .changing import (
     schedule_action,
     submit_action,
 )
+from .outcomes import Met, Outcome
 from .planning import Plan, edit_action, plan_action
-from .reporting import Outcome, correct_report, report_action, report_past_action
+from .reporting import ask_back, correct_report, go_back, report_action, report_past_action
 from .rules import EditedMeanwhile
 
 __all__ = [
     "EditedMeanwhile",
+    "Met",
     "Outcome",
     "Plan",
     "approve_action",
+    "ask_back",
     "cancel_action",
     "check_report",
     "close_action",
     "correct_report",
     "edit_action",
     "finish_past_actions",
+    "go_back",
     "plan_action",
     "report_action",
     "report_past_action",

@@ -1,6 +1,6 @@
 """Reporting: what came of an action. Sent twice from a phone with a bad connection, it is kept once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from organising.actions import queries
-from organising.actions.models import ActionReport, BranchAction
+from organising.actions.models import ActionReport, BranchAction, NotNow
+from organising.actions.queries.reports import get_version
 from organising.actions.states import HAPPENED, State
 from organising.platform.actor import Actor
 from organising.platform.clock import now
@@ -16,33 +17,18 @@ from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.locks import take_turns
 
+from .outcomes import Outcome, check_outcome, fill, from_said, words
 from .planning import Plan, begin
-from .rules import check_count, check_version, note, take
-
-COUNTS = ("attendance", "paper_pledges", "leaflets", "representatives_met")
-LONGEST = {"outcome": 200, "incidents": 4_000, "follow_ups": 4_000}
+from .report_meetings import put_meetings
+from .report_paper import claim_paper
+from .report_versions import keep_first_version, keep_version
+from .rules import check_version, note, take
 
 
 class AlreadyReported(Conflict):
     """Someone else has reported this action already. ``details``: ``action_id``."""
 
     code = "already_reported"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """``attendance``, ``paper_pledges`` and ``outcome`` are headline; the rest stays in the organisation.
-
-    ``None`` for a number means "not counted".
-    """
-
-    paper_pledges: int
-    attendance: int | None = None
-    outcome: str | None = None
-    leaflets: int | None = None
-    representatives_met: int | None = None
-    incidents: str | None = None
-    follow_ups: str | None = None
 
 
 def report_action(
@@ -53,9 +39,9 @@ def report_action(
     Raises ``AlreadyReported`` for another key, ``NotNow`` before the start, ``Invalid`` for bad counts.
     """
     moment = at or now()
-    _check(outcome)
     # The lock on the action makes a second sending wait for the first.
     action = take(actor, action_id, "report").action
+    check_outcome(outcome, action.kind)
     if action.state in HAPPENED:
         report = queries.find_report(action)
         if report is not None and report.submission_key == submission_key:
@@ -65,7 +51,7 @@ def report_action(
         moment,
         attendance=outcome.attendance,
         paper_pledges=outcome.paper_pledges,
-        outcome=_words(outcome.outcome),
+        outcome=words(outcome.outcome),
     )
     _write(actor, action, outcome, submission_key, moment)
     note(
@@ -79,7 +65,7 @@ def report_past_action(
 ) -> BranchAction:
     """Report what already happened, planned or not: one step, no states before it. Twice makes one action."""
     moment = at or now()
-    _check(outcome)
+    check_outcome(outcome, plan.kind)
     if plan.starts_at > moment:
         raise Invalid("That is still to come.", day="That is still to come. Plan it instead.")
     # A second request of the same person waits for the first, and sees what it wrote.
@@ -88,7 +74,7 @@ def report_past_action(
     if found is not None:
         return found
     action = begin(actor, replace(plan, is_public=False), State.REPORTED, moment, "reported_past")
-    action.count(outcome.attendance, outcome.paper_pledges, _words(outcome.outcome))
+    action.count(outcome.attendance, outcome.paper_pledges, words(outcome.outcome))
     _write(actor, action, outcome, submission_key, moment)
     return action
 
@@ -96,19 +82,57 @@ def report_past_action(
 def correct_report(
     actor: Actor, action_id: UUID, version: int, outcome: Outcome, *, at: datetime | None = None
 ) -> BranchAction:
-    """Correct a report that nobody has checked yet; what it said before stays in the history as numbers."""
-    moment = at or now()
-    _check(outcome)
+    """Correct a report that nobody has checked yet; what it said before stays as a version to go back to."""
     action = take(actor, action_id, "correct").action
     check_version(action, version)
-    before: dict[str, Any] = {"was_attendance": action.attendance, "was_paper_pledges": action.paper_pledges}
-    action.count(outcome.attendance, outcome.paper_pledges, _words(outcome.outcome))
-    action.version += 1
+    return _correct(actor, action, outcome, "corrected", at or now())
+
+
+def go_back(
+    actor: Actor, action_id: UUID, version: int, number: int, *, at: datetime | None = None
+) -> BranchAction:
+    """Undo corrections: the report says again what it said in an earlier version, which is a version of its own."""
+    action = take(actor, action_id, "correct").action
+    check_version(action, version)
+    outcome = from_said(get_version(action, number).said or "")
+    return _correct(actor, action, outcome, "went_back", at or now())
+
+
+def ask_back(
+    actor: Actor, action_id: UUID, version: int, comment: str, *, at: datetime | None = None
+) -> BranchAction:
+    """Ask those who reported about it, instead of accepting its numbers; pressed twice it is asked once."""
+    question = comment.strip()
+    if not question:
+        raise Invalid("Say what you want to know.", comment="Say what you want to know.")
+    moment = at or now()
+    action = take(actor, action_id, "check").action
+    check_version(action, version)
     report = queries.find_report(action)
-    assert report is not None
-    _fill(report, outcome)
+    if action.state != State.REPORTED or report is None:
+        raise NotNow("This report has been checked already.", state=action.state, verb="ask_back")
+    last = next((one for one in queries.list_events(action) if one.what == "asked_back"), None)
+    if report.asked_back_at is None or last is None or last.comment != question:
+        report.asked_back_at = moment
+        note(actor, action, "asked_back", moment, comment=question)
+    return action
+
+
+def _correct(actor: Actor, action: BranchAction, outcome: Outcome, what: str, at: datetime) -> BranchAction:
+    check_outcome(outcome, action.kind)
+    report = queries.find_report(action)
+    if report is None or action.state != State.REPORTED:
+        raise NotNow("This report has been checked and can't be changed.", state=action.state, verb="correct")
+    keep_first_version(actor, action, report, at)
+    before: dict[str, Any] = {"was_attendance": action.attendance, "was_paper_pledges": action.paper_pledges}
+    action.count(outcome.attendance, outcome.paper_pledges, words(outcome.outcome))
+    action.version += 1
+    fill(report, action, outcome)
+    report.asked_back_at = None
+    _pass_on(actor, action, outcome)
+    keep_version(actor, action, report, at)
     now_says: dict[str, Any] = {"attendance": outcome.attendance, "paper_pledges": outcome.paper_pledges}
-    note(actor, action, "corrected", moment, **before, **now_says)
+    note(actor, action, what, at, **before, **now_says)
     return action
 
 
@@ -140,23 +164,14 @@ def _write(actor: Actor, action: BranchAction, outcome: Outcome, submission_key:
     report = ActionReport(
         action_id=action.id, submission_key=submission_key, reported_by=actor.user_id, created_at=at
     )
-    _fill(report, outcome)
+    fill(report, action, outcome)
     db.session.add(report)
     db.session.flush()
+    _pass_on(actor, action, outcome)
+    keep_version(actor, action, report, at)
 
 
-def _fill(report: ActionReport, outcome: Outcome) -> None:
-    report.leaflets, report.representatives_met = outcome.leaflets, outcome.representatives_met
-    report.incidents, report.follow_ups = _words(outcome.incidents), _words(outcome.follow_ups)
-
-
-def _words(text: str | None) -> str | None:
-    return (text or "").strip() or None
-
-
-def _check(outcome: Outcome) -> None:
-    for name in COUNTS:
-        check_count(name, getattr(outcome, name))
-    for name, longest in LONGEST.items():
-        if len(getattr(outcome, name) or "") > longest:
-            raise Invalid("That text is too long.", **{name: f"Use at most {longest:,} characters."})
+def _pass_on(actor: Actor, action: BranchAction, outcome: Outcome) -> None:
+    """To the contact log and to the batches of paper, in the same transaction: all of it, or nothing."""
+    put_meetings(actor, action, outcome.met)
+    claim_paper(actor, action, outcome.paper_pledges)

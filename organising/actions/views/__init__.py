@@ -9,6 +9,7 @@ from flask import Blueprint
 
 from organising.actions import (
     queries_of_contacts,  # noqa: F401 (it says who was there)
+    report_words,
     words,
 )
 from organising.representatives.words import area_kind_words
@@ -23,7 +24,9 @@ blueprint.add_app_template_filter(words.event_words, "action_event")
 blueprint.add_app_template_filter(words.postcode_words, "action_postcode")
 blueprint.add_app_template_filter(area_kind_words, "area_kind")
 blueprint.add_app_template_filter(words.field_words, "action_fields")
+blueprint.add_app_template_filter(report_words.motion_words, "motion_outcome")
+blueprint.add_app_template_filter(report_words.met_with_words, "met_with")
 
-from . import listing, planning, reporting, steps  # noqa: E402
+from . import listing, planning, report_pages, reporting, steps  # noqa: E402
 
-__all__ = ["blueprint", "listing", "planning", "reporting", "steps"]
+__all__ = ["blueprint", "listing", "planning", "report_pages", "reporting", "steps"]

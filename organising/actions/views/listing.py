@@ -10,6 +10,7 @@ from organising.actions import queries
 from organising.actions.forms import FilterForm, StepForm
 from organising.actions.models import BranchAction
 from organising.actions.queries import Filters, When
+from organising.actions.queries.reports import list_meetings, open_question
 from organising.actions.words import is_over
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform.access import current_actor, requires
@@ -104,6 +105,8 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
         is_over=is_over(record.action, now()),
         step=step or StepForm(**values),
         paper=paper,
+        meetings=list_meetings(record.action) if record.sees_private else (),
+        asked_back=open_question(record),
         key_these=_key_these(record, paper.left) if paper is not None and paper.left > 0 else None,
         done_drafts=[
             key for key in request.args.getlist("saved") if key in ("new", "past", "edit", "report")

@@ -127,7 +127,7 @@ def get_batch(actor: Actor, batch_id: UUID, *, lock: bool = False) -> BatchRecor
 def describe_batches(actor: Actor, batches: Sequence[PaperBatch]) -> list[BatchRecord]:
     """The batches with their counts and with what the actor may do; three statements for all of them."""
     ids = [batch.id for batch in batches]
-    counts = _count_rows(ids)
+    counts = count_rows(ids)
     own = set(db.session.scalars(select(PaperBatch.id).where(PaperBatch.id.in_(ids), _worked_on(actor))))
     units = {unit.id: unit.name for unit in db.session.scalars(select(Unit)).all()}
     return [_record(actor, one, counts.get(one.id, Counts()), units, one.id in own) for one in batches]
@@ -149,7 +149,8 @@ def _record(
     )
 
 
-def _count_rows(batch_ids: Sequence[UUID]) -> dict[UUID, Counts]:
+def count_rows(batch_ids: Sequence[UUID]) -> dict[UUID, Counts]:
+    """How many rows are keyed and rejected, by batch; nothing for a batch without rows."""
     statement = (
         select(
             PaperRow.batch_id,
@@ -269,7 +270,7 @@ def find_paper_of_action(actor: Actor, action_id: UUID, claimed: int | None) -> 
         return None
     mine = visible_batches(actor).where(PaperBatch.action_id == action_id)
     batches = db.session.scalars(mine.order_by(PaperBatch.created_at, PaperBatch.id)).all()
-    counts = _count_rows([batch.id for batch in batches])
+    counts = count_rows([batch.id for batch in batches])
     keyed = {batch.id: counts.get(batch.id, Counts()).keyed for batch in batches}
     accepted = sum(keyed[batch.id] for batch in batches if batch.state == BatchState.ACCEPTED)
     return PaperOfAction(batches, claimed, sum(keyed.values()), accepted)
