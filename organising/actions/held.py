@@ -1,63 +1,102 @@
-"""What actions hold of one person: at which they were. All else is about events and the colleagues who plan them."""
+"""What actions hold of one person: at which they were, and what they did there by name. All else is about events."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 
-from .models import ActionContact, BranchAction
+from .models import ActionContact, ActionRole, BranchAction
+from .names import person_key
 
-TABLE = "action_contact"
+PRESENCES, ROLES = "action_contact", "action_role"
 
 
-def find_presences(actor: Actor, subject: Subject) -> Rows:
-    """Where one of their contacts was."""
+def find_people(actor: Actor, subject: Subject) -> Rows:
+    """Where one of their contacts was, and the roles that bear a name of theirs."""
     theirs = select(ActionContact.id).where(ActionContact.contact_id.in_(list(subject.contact_ids)))
-    return {TABLE: frozenset(db.session.scalars(theirs))}
+    keys = [person_key(subject.organisation_id, name) for name in subject.names]
+    named = select(ActionRole.id).where(or_(*(ActionRole.person_key == key for key in keys)))
+    return {
+        PRESENCES: frozenset(db.session.scalars(theirs)),
+        ROLES: frozenset(db.session.scalars(named)) if keys else frozenset(),
+    }
 
 
-def erase_presences(actor: Actor, rows: Rows) -> Mapping[str, int]:
-    """Remove that they were there."""
-    gone = delete(ActionContact).where(ActionContact.id.in_(ids(rows, TABLE)))
-    changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
-    return {TABLE: int(changed.rowcount)}
+def erase_people(actor: Actor, rows: Rows) -> Mapping[str, int]:
+    """Remove that they were there, and what they did there."""
+    counts = {}
+    for table, model in ((PRESENCES, ActionContact), (ROLES, ActionRole)):
+        gone = delete(model).where(model.id.in_(ids(rows, table)))
+        changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
+        counts[table] = int(changed.rowcount)
+    return counts
 
 
-def tell_presences(actor: Actor, rows: Rows) -> Sequence[Section]:
-    """Each with who wrote it down."""
+def tell_people(actor: Actor, rows: Rows) -> Sequence[Section]:
+    """Each action, with who wrote it down or what they were to do."""
+    return (
+        Section(_("Actions you were at"), _presences(rows)),
+        Section(_("What you did at actions"), _roles(rows)),
+    )
+
+
+def _presences(rows: Rows) -> tuple[Item, ...]:
     found = db.session.execute(
         select(ActionContact, BranchAction.title)
         .join(BranchAction, BranchAction.id == ActionContact.action_id)
-        .where(ActionContact.id.in_(ids(rows, TABLE)))
+        .where(ActionContact.id.in_(ids(rows, PRESENCES)))
         .order_by(ActionContact.created_at)
     )
-    items = tuple(
-        Item(f"{TABLE}:{one.id}", title, ((_("Written down by"), one.author_label),), one.created_at)
+    return tuple(
+        Item(f"{PRESENCES}:{one.id}", title, ((_("Written down by"), one.author_label),), one.created_at)
         for one, title in found
     )
-    return (Section(_("Actions you were at"), items),)
+
+
+def _roles(rows: Rows) -> tuple[Item, ...]:
+    found = db.session.execute(
+        select(ActionRole, BranchAction.title)
+        .join(BranchAction, BranchAction.id == ActionRole.action_id)
+        .where(ActionRole.id.in_(ids(rows, ROLES)))
+        .order_by(ActionRole.created_at)
+    )
+    return tuple(
+        Item(
+            f"{ROLES}:{one.id}",
+            title,
+            ((_("Name"), one.name or ""), (_("Task"), one.part), (_("Note"), one.note or "")),
+            one.created_at,
+        )
+        for one, title in found
+    )
 
 
 register(
     Holding(
         "actions",
-        find_presences,
-        erase_presences,
-        tell_presences,
-        exports=frozenset({TABLE}),
-        erases=frozenset({TABLE}),
+        find_people,
+        erase_people,
+        tell_people,
+        exports=frozenset({PRESENCES, ROLES}),
+        erases=frozenset({PRESENCES, ROLES}),
     )
 )
 about_nobody(
     {
+        "action_check": "what is to be done before an action, and which colleague ticked it",
         "action_detail": "where an action is, and which colleague plans it",
         "action_event": "which colleague did what",
+        "action_material": "what is brought to an action",
+        "action_material_version": "where that is to be had, and which colleague put it there",
         "action_report": "how an action went, in numbers and a colleague's words",
+        "action_risk": "what could go wrong at an action, and which task or colleague looks after it",
+        "action_series": "how often an action comes again",
+        "approval_delegate": "which colleague may approve",
         "report_chase": "which colleague was asked how an action went",
         "report_meeting": "which representative, in public office, they met there",
         "report_version": "how an action went, as a colleague said it before",

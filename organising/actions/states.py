@@ -53,12 +53,25 @@ HAPPENED = frozenset({S.REPORTED, S.CHECKED, S.CLOSED})
 PROPOSED = frozenset({S.SUBMITTED, S.CHANGES_REQUESTED})
 
 
+class Joining(StrEnum):
+    """What was decided about running two partners' actions together."""
+
+    PROPOSED = "proposed"
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LEFT = "left"
+
+
 class Who(StrEnum):
     """Whose step it is."""
 
     EDITOR = "editor"
     APPROVER = "approver"
     CLOCK = "clock"
+    PROPOSER = "proposer"
+    ASKED = "asked"
+    EITHER = "either"
 
 
 # A step without a target leads back to the state before it was called off.
@@ -78,9 +91,33 @@ TRANSITIONS = table(
 )
 
 
+J = Joining
+
+JOININGS = table(
+    ("withdraw", {J.PROPOSED}, J.WITHDRAWN, Who.PROPOSER),
+    ("accept", {J.PROPOSED}, J.ACCEPTED, Who.ASKED),
+    ("decline", {J.PROPOSED}, J.DECLINED, Who.ASKED),
+    ("leave", {J.ACCEPTED}, J.LEFT, Who.EITHER),
+)
+
+
+def draw_joinings() -> str:
+    """The states of a proposal to join forces, as docs/joining-forces.md shows them."""
+    return draw(Joining, JOININGS, {J.PROPOSED})
+
+
 def draw_actions() -> str:
     """The states of an action as docs/actions.md shows them."""
     return draw(State, TRANSITIONS, BEGINNINGS)
+
+
+# Nobody stands anywhere for these, however public they are.
+NO_PLACE = frozenset({Kind.MOTION, Kind.PHONEBANK, Kind.LETTER_WRITING})
+
+
+def needs_risk_assessment(kind: str, is_public: bool) -> bool:
+    """Whether someone must have written down the risks before it is approved: anyone may come, and there is a place."""
+    return is_public and Kind(kind) not in NO_PLACE
 
 
 def needs_approval(kind: str, is_public: bool) -> bool:

@@ -2,21 +2,44 @@
 
 from .detail import ActionContact, ActionDetail, ActionEvent
 from .headline import MOST_COUNTED, OWN_ACTION, ActionArea, ActionAsk, BranchAction, NotNow
+from .preparing import (
+    ActionCheck,
+    ActionMaterial,
+    ActionMaterialVersion,
+    ActionRisk,
+    ActionRole,
+    ActionSeries,
+    ApprovalDelegate,
+    Every,
+    Part,
+)
 from .report import ActionReport, ChaseAnswer, MotionOutcome, ReportChase, ReportMeeting, ReportVersion
+from .together import ActionJoining, ActionTemplate
 
 __all__ = [
     "MOST_COUNTED",
     "OWN_ACTION",
     "ActionArea",
     "ActionAsk",
+    "ActionCheck",
     "ActionContact",
     "ActionDetail",
     "ActionEvent",
+    "ActionJoining",
+    "ActionMaterial",
+    "ActionMaterialVersion",
     "ActionReport",
+    "ActionRisk",
+    "ActionRole",
+    "ActionSeries",
+    "ActionTemplate",
+    "ApprovalDelegate",
     "BranchAction",
     "ChaseAnswer",
+    "Every",
     "MotionOutcome",
     "NotNow",
+    "Part",
     "ReportChase",
     "ReportMeeting",
     "ReportVersion",

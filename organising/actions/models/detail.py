@@ -24,8 +24,13 @@ class ActionDetail(Owned, db.Model):
         UniqueConstraint("organisation_id", "action_id"),
         ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
         ForeignKeyConstraint(["organisation_id", "unit_id"], ["unit.organisation_id", "unit.id"]),
+        ForeignKeyConstraint(
+            ["organisation_id", "series_id"],
+            ["action_series.organisation_id", "action_series.id"],
+        ),
         CheckConstraint("approval IN ('standing', 'person')", name="approval"),
         Index("ix_action_detail_organisation_id_unit_id", "organisation_id", "unit_id"),
+        Index("ix_action_detail_organisation_id_series_id", "organisation_id", "series_id"),
     )
 
     action_id: Mapped[UUID]
@@ -36,6 +41,7 @@ class ActionDetail(Owned, db.Model):
     created_by: Mapped[UUID | None]
     approval: Mapped[str | None]
     postcode_answer: Mapped[str | None]
+    series_id: Mapped[UUID | None]
 
     venue = Sealed("venue_cipher")
     notes = Sealed("notes_cipher")
