@@ -14,6 +14,8 @@ from .actions import jobs as action_jobs
 from .actions import views as actions
 from .assurance import held as assurance_held
 from .assurance import views as assurance
+from .calendars import held as calendar_held
+from .calendars import views as calendars
 from .config import Mode, Settings
 from .contacts import held as contact_held
 from .contacts import jobs as contact_jobs
@@ -76,6 +78,7 @@ VIEWS = (
     sharing,
     pledges,
     actions,
+    calendars,
     mailings,
     letters,
     updates,
@@ -117,6 +120,7 @@ HELD = (
     lobbying_held,
     pledge_held,
     action_held,
+    calendar_held,
     mailing_held,
     letter_held,
     update_held,

@@ -255,6 +255,11 @@ def _actor(person: SignedIn) -> Actor | None:
     if chosen != str(current.organisation_id):
         session[ORGANISATION] = str(current.organisation_id)
         g.has_left = chosen is not None
+    return actor_of(person, current)
+
+
+def actor_of(person: SignedIn, current: MembershipSummary) -> Actor:
+    """A person acting by one of their memberships."""
     return Actor(
         user_id=person.user_id,
         display_name=person.display_name,
@@ -263,7 +268,7 @@ def _actor(person: SignedIn) -> Actor | None:
         role=current.role,
         unit_id=current.unit_id,
         campaign_id=current.campaign_id,
-        memberships=tuple(replace(m, is_current=m is current) for m in memberships),
+        memberships=tuple(replace(m, is_current=m is current) for m in person.memberships),
         subtree_id=current.subtree_id,
     )
 

@@ -127,6 +127,14 @@ def _rows(session: Session, world: World, actor: Actor) -> dict[str, UUID]:
     )
     session.add_all([gone, alert])
     session.flush()
+    from organising.calendars.models import CalendarFeed
+
+    feed = CalendarFeed(
+        campaign_id=world.campaign, user_id=actor.user_id, author_label="x", kind="campaign", token_hash=b"x" * 32
+    )  # fmt: skip
+    session.add(feed)
+    session.flush()
+    found["feed_id"] = feed.id
     found |= {"pledge_id": pledge_id, "invalidation_id": gone.id, "alert_id": alert.id}
     found |= _contact_rows(actor)
     found |= _assurance_rows(session, actor)

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from organising.organisations.models import Organisation
+from organising.platform.clock import now
 from organising.platform.db import Shared, db
 from organising.platform.errors import Conflict
 
@@ -50,6 +51,7 @@ class BranchAction(Shared, db.Model):
         CheckConstraint(f"paper_pledges BETWEEN 0 AND {MOST_COUNTED}", name="paper_pledges"),
         CheckConstraint(f"capacity BETWEEN 1 AND {MOST_COUNTED}", name="capacity"),
         Index("ix_branch_action_campaign_id_starts_at_id", "campaign_id", "starts_at", "id"),
+        Index("ix_branch_action_campaign_id_ends_at", "campaign_id", "ends_at"),
         Index("ix_branch_action_organisation_id_state", "organisation_id", "state"),
     )
 
@@ -73,6 +75,7 @@ class BranchAction(Shared, db.Model):
     paper_pledges: Mapped[int | None]
     outcome: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
     organisation: Mapped[Organisation] = relationship(
         primaryjoin="foreign(BranchAction.organisation_id) == Organisation.id", viewonly=True, lazy="joined"
