@@ -16,6 +16,9 @@ from .assurance import held as assurance_held
 from .assurance import views as assurance
 from .calendars import held as calendar_held
 from .calendars import views as calendars
+from .calls import held as call_held
+from .calls import jobs as call_jobs
+from .calls import views as calls
 from .config import Mode, Settings
 from .contacts import held as contact_held
 from .contacts import jobs as contact_jobs
@@ -79,6 +82,7 @@ VIEWS = (
     pledges,
     actions,
     calendars,
+    calls,
     mailings,
     letters,
     updates,
@@ -103,6 +107,7 @@ JOBS = (
     sign_on_jobs,
     alert_jobs,
     action_jobs,
+    call_jobs,
     mailing_jobs,
     asking_jobs,
     incoming_jobs,
@@ -121,6 +126,7 @@ HELD = (
     pledge_held,
     action_held,
     calendar_held,
+    call_held,
     mailing_held,
     letter_held,
     update_held,

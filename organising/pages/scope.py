@@ -34,6 +34,9 @@ SECTIONS = dict.fromkeys(
     ("sharing.stakeholders", "sharing.stakeholder", "sharing.new_stakeholder", "sharing.edit_stakeholder"), "lobbying"
 )  # fmt: skip
 
+# Domains whose pages all stand in another one's section.
+WITHIN = {"assurance": "organisations", "calls": "actions"}
+
 # What a page may be about that a contact can be logged with.
 SUBJECTS = ("person", "institution", "approach")
 
@@ -155,7 +158,7 @@ def navigation(actor: Actor) -> list[Place]:
     """The sections that are open to this person, for the staff layout."""
     endpoint = request.endpoint or ""
     blueprint = endpoint.partition(".")[0]
-    here = SECTIONS.get(endpoint) or ("organisations" if blueprint == "assurance" else blueprint)
+    here = SECTIONS.get(endpoint) or WITHIN.get(blueprint, blueprint)
     places = (
         (_("Today"), "pages.today", "pages", "today"),
         (_("Representatives"), "representatives.index", "representatives", "representatives"),

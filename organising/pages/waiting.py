@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
+from ..calls.queries.calls import list_need_help
+from ..calls.queries.joint import list_to_decide
 from ..platform.actor import Actor
 from ..platform.permissions import Permission
 from ..rights.queries import count_open
@@ -63,7 +65,30 @@ def _introductions(_actor: Actor) -> Iterator[Line]:
         yield Line(0, words, url_for("sharing.introductions"))
 
 
+def _help_wanted(actor: Actor) -> Iterator[Line]:
+    """Branches that asked for help with what they are asked, each by name; the rest on the list."""
+    found = list_need_help(actor)
+    for call_id, call_unit_id, name, title in found:
+        address = url_for("calls.unit", call_id=call_id, call_unit_id=call_unit_id)
+        yield Line(1, gettext("%(name)s: %(title)s", name=name, title=title), address)
+    if more := found.total - len(found):
+        words = ngettext("One more branch", "%(num)d more branches", more)
+        yield Line(more, words, url_for("calls.index"))
+
+
+def _to_decide(actor: Actor) -> Iterator[Line]:
+    """Calls to every partner that an admin passes on to the own branches, or does not."""
+    for joint_call_id, title in list_to_decide(actor):
+        yield Line(
+            1,
+            gettext("“%(title)s”: for your branches?", title=title),
+            url_for("calls.joint_call", joint_call_id=joint_call_id),
+        )
+
+
 PARTS: tuple[tuple[Permission, object, Callable[[Actor], Iterator[Line]]], ...] = (
+    (Permission.CALLS_MANAGE, lazy_gettext("Branches that need help"), _help_wanted),
+    (Permission.CALLS_RELAY, lazy_gettext("Asked of every partner"), _to_decide),
     (Permission.RIGHTS_DESK, lazy_gettext("People asking about their data"), _rights),
     (Permission.CONTACTS_INTRODUCE, lazy_gettext("Introductions"), _introductions),
 )

@@ -51,6 +51,11 @@ class Permission(StrEnum):
     ACTIONS_VIEW = "actions:view"
     ACTIONS_CREATE = "actions:create"
     ACTIONS_APPROVE = "actions:approve"
+    CALLS_VIEW = "calls:view"
+    CALLS_COUNT = "calls:count"
+    CALLS_MANAGE = "calls:manage"
+    CALLS_RELAY = "calls:relay"
+    CALLS_LAUNCH = "calls:launch"
     PLEDGES_TOTALS = "pledges:totals"
     SIGNERS_VIEW = "signers:view"
     EMBEDS_MANAGE = "embeds:manage"
@@ -76,6 +81,7 @@ _EVERYONE = frozenset(
         P.TARGETS_VIEW,
         P.ENGAGEMENTS_VIEW,
         P.ACTIONS_VIEW,
+        P.CALLS_VIEW,
         P.PLEDGES_TOTALS,
         P.STAKEHOLDERS_VIEW,
         P.CONTACTS_COUNT,
@@ -96,6 +102,8 @@ _ORGANISER = _EVERYONE | {
     P.CONTACTS_MERGE,
     P.NOTES_VIEW,
     P.ACTIONS_CREATE,
+    P.CALLS_COUNT,
+    P.CALLS_MANAGE,
     P.SIGNERS_VIEW,
     P.SIGN_ONS_PREPARE,
     P.PAPER_KEY,
@@ -118,6 +126,7 @@ _ADMIN = _ORGANISER | {
     P.SIGNERS_INVALIDATE,
     P.SIGN_ONS_APPROVE,
     P.ACTIONS_APPROVE,
+    P.CALLS_RELAY,
     P.PAPER_CHECK,
     P.MAILINGS_SIGN_OFF,
     P.MAILINGS_SEND,
@@ -129,6 +138,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CAMPAIGN_EDIT,
         P.ORGANISATIONS_MANAGE,
         P.REPRESENTATIVES_IMPORT,
+        P.CALLS_LAUNCH,
         P.TARGETS_EDIT,
         P.APPROACHES_HAND_OVER,
         P.DISPUTES_RESOLVE,
@@ -148,7 +158,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ACTIONS_CREATE,
         P.PAPER_KEY,
     },
-    Role.ANALYST: _EVERYONE | {P.APPROACHES_VIEW, P.MAILINGS_VIEW_COUNTS},
+    Role.ANALYST: _EVERYONE | {P.APPROACHES_VIEW, P.MAILINGS_VIEW_COUNTS, P.CALLS_COUNT},
 }
 
 

@@ -19,6 +19,7 @@ SHARED = {
     "representative_id": "who signed in office is public; a foreign record can't be taken back (test_pledges_representatives)",
     "origin_id": "a frame's headers name its sites; a foreign one can't be taken away (test_pledges_embeds)",
     "action_id": "headlines of actions are shared; drafts and private parts have their own tests",
+    "joint_call_id": "calls to every partner are shared; a foreign one can't be called off (test_calls_joint)",
     "parliament_id": "parliaments and their dates are public facts",
     "item_id": "motions, divisions and questions are public facts",
     "act_id": "what members did in Parliament is a public fact; the promise beside it has its own check",

@@ -43,6 +43,10 @@ TEXT = "a text of the organisation's that goes out to many, not about a person"
 OWN_ADDRESS = "the organisation's own address, in every message it sends"
 PUBLIC_ADDRESS = "a representative's, public"
 CLEAR = {
+    "action_call.action_title": "the title of actions, whose headlines partners read",
+    "action_call.question": TEXT,
+    "action_call.title": TEXT,
+    "action_call.withdrawn_from": "a code",
     "action_detail.approval": "a code: who has to agree",
     "action_detail.postcode_answer": "a code: what the look-up of the postcode said",
     "action_event.fields": "names of fields, never what was in them",
@@ -51,6 +55,7 @@ CLEAR = {
     "audit_event.facts": "ids, states, counts and names of fields (audit.py)",
     "audit_event.subject_type": "a code",
     "audit_seal.hash": "a hash",
+    "call_event.what": "a code",
     "consent_wording.purpose": "a code",
     "consent_wording.text": TEXT,
     "contact.name": SEARCHED,

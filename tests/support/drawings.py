@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # page in docs/ → function without arguments that answers its drawing
 DRAWINGS = {
     "actions.md": "organising.actions.states:draw_actions",
+    "calls.md": "organising.calls.states:draw_calls",
     "approaches.md": "organising.lobbying.approach_states:draw",
 }
 BEGIN, END = "<!-- states -->\n", "\n<!-- end -->"

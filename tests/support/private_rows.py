@@ -24,8 +24,18 @@ def keep_private_rows(app: Flask, world: World) -> dict[str, UUID]:
     with world.context("liberty", coordinator) as session:
         rows |= _rows(session, world, coordinator)
         session.commit()
+    rows |= _call_rows(world)
     rows["introduction_id"] = introduced(world, world.user("praxis"), "praxis", "liberty")
     return rows
+
+
+def _call_rows(world: World) -> dict[str, UUID]:
+    from tests.support.calls import Asking
+
+    asking = Asking(world, "liberty")
+    unit_id = asking.district("National office", officer=False)
+    call_id = asking.call([unit_id])
+    return {"call_id": call_id, "call_unit_id": asking.asked(call_id, unit_id)}
 
 
 def _membership(world: World, actor: Actor) -> UUID:
