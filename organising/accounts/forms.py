@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # newer than its stubs
-from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
 from ..platform.errors import Invalid
 from ..platform.forms import Form
@@ -58,6 +58,21 @@ class ResetForm(Form):
         ],
         filters=[_trim],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class OfficerLinkForm(ResetForm):
+    """Which officer wants to sign in."""
+
+
+class OfficerCodeForm(Form):
+    """The six digits of the mail."""
+
+    code = StringField(
+        _l("Code from the mail"),
+        [DataRequired(_l("Enter the six digits of the mail.")), Length(max=20)],
+        filters=[_trim],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
     )
 
 
@@ -140,6 +155,17 @@ class NameForm(Form):
 
 class JoinForm(NewPasswordForm, NameForm):
     """A new person accepts an invitation."""
+
+
+class JoinAsOfficerForm(NameForm):
+    """A new branch officer accepts: a password is theirs to choose or to leave."""
+
+    password = PasswordField(
+        _l("Password"),
+        [Optional(), good_password],
+        description=_l("Leave it empty, and each sign-in is by a link that is mailed to you."),
+        render_kw={"autocomplete": "new-password"},
+    )
 
 
 class ThemeForm(Form):

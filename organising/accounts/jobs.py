@@ -13,11 +13,13 @@ from ..platform.once import Outcome, send_once
 from ..platform.queue import job, periodic, run
 from ..platform.sealing import open_field
 from ..platform.tenancy import Context, use_context
-from .links import PASSWORD_RESET, make_link
-from .words import notice_words
+from . import officer_links
+from .links import OFFICER_LINK, PASSWORD_RESET, make_link
+from .words import notice_words, officer_link_words
 
 log = get_logger(__name__)
 SEND = "organising.accounts.jobs.send_password_reset"
+LINKS = "organising.accounts.jobs.send_officer_links"
 TELL = "organising.accounts.jobs.send_account_notice"
 
 
@@ -68,6 +70,45 @@ def send_waiting_resets() -> None:
         waiting = list(session.scalars(text("SELECT app.unsent_password_resets()")))
     for reset_id in waiting:
         run(SEND, None, reset_id, "password_reset")
+
+
+@job(purpose="officer_link")
+def send_officer_links(row_id: UUID) -> None:
+    """Mail what an officer asked for: for each organisation whose officer they are, its link and its code, once."""
+    waiting = db.session.scalars(text("SELECT app.unsent_officer_links(:r)"), {"r": row_id}).all()
+    for link_id in waiting:
+        _send_officer_link(row_id, link_id)
+
+
+def _send_officer_link(request_id: UUID, link_id: UUID) -> None:
+    code = officer_links.make_code()
+    taken = db.session.execute(
+        text("SELECT * FROM app.take_officer_link(:l, :h)"),
+        {"l": link_id, "h": officer_links.hash_code(request_id, code)},
+    ).one_or_none()
+    if taken is None:
+        return
+    email = open_field(db.session(), None, "user", "email_cipher", taken.user_id, taken.email_cipher)
+    words = officer_link_words(
+        taken.unit_name, taken.organisation_name, make_link(OFFICER_LINK, link_id), code
+    )
+    mail = OutgoingMail(to=email, subject=_("Sign in to Organising"), text=words)
+    attempt = send_once(
+        mail,
+        claim=lambda: True,
+        give_back=lambda: db.session.execute(text("SELECT app.give_officer_link_back(:l)"), {"l": link_id}),
+    )
+    if attempt.outcome is Outcome.UNCERTAIN or attempt.refusal is not None:
+        log.warning("officer_link_not_sent", outcome=str(attempt.outcome))
+
+
+@periodic(30)
+def send_waiting_officer_links() -> None:
+    """Send what is unsent, with or without a queue; after a quarter of an hour it is of no use."""
+    with use_context(Context(purpose="identity")) as session:
+        waiting = list(session.scalars(text("SELECT app.unsent_officer_requests()")))
+    for request_id in waiting:
+        run(LINKS, None, request_id, "officer_link")
 
 
 @job(purpose="account_notice")

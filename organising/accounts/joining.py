@@ -60,7 +60,7 @@ def find_invitation(invitation_id: UUID) -> OpenedInvitation | None:
 
 
 def accept_as_new(invitation: OpenedInvitation, display_name: str, password: str) -> UUID:
-    """Make the account and the membership; returns the person's id.
+    """Make the account and the membership; returns the person's id. An officer may come without a password.
 
     Context: the invitation's organisation, and purpose ``identity``. Raises :class:`LinkSpent`, and
     :class:`Invalid` for a weak password.
@@ -69,7 +69,8 @@ def accept_as_new(invitation: OpenedInvitation, display_name: str, password: str
         raise Forbidden("This address already has an account. Sign in with it first.")
     person, name = new_id(), " ".join(display_name.split())
     cipher = seal_field(db.session(), None, "user", "email_cipher", person, invitation.email)
-    _accept(invitation, person, name, cipher, hash_password(password))
+    hashed = None if invitation.role is Role.OFFICER and not password else hash_password(password)
+    _accept(invitation, person, name, cipher, hashed)
     return person
 
 

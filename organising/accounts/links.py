@@ -8,6 +8,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from ..platform.links import address_of_page
 
 INVITATION = "accounts.invitation"
+OFFICER_LINK = "accounts.officer_link"
 PASSWORD_RESET = "accounts.password_reset"  # noqa: S105 - the purpose of a link, not a secret
 
 

@@ -107,3 +107,51 @@ class AccountNotice(db.Model):
     kind: Mapped[str]
     sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OfficerLink(db.Model):
+    """A sign-in that a branch officer asked for: a link and a code by mail, for a quarter of an hour, spent once.
+
+    One request has a row for each organisation whose officer the person is. Reached through definer functions only.
+    """
+
+    __tablename__ = "officer_link"
+    __ownership__ = Ownership.IDENTITY
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    request_id: Mapped[UUID] = mapped_column(index=True)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    # The code's keyed hash; the code itself is made as the mail is written, and stands nowhere else.
+    code_hash: Mapped[bytes | None]
+    failed_count: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OfficerSession(db.Model):
+    """A device on which an officer signed in by link: for thirty days, as an officer of that organisation only."""
+
+    __tablename__ = "officer_session"
+    __ownership__ = Ownership.IDENTITY
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    device_label: Mapped[str]
+    expires_at: Mapped[datetime]
+    # Empty while the second step is still asked for.
+    confirmed_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    def revoke(self, at: datetime) -> bool:
+        """End it: its next request is a stranger's. Returns whether that changed anything."""
+        if self.revoked_at is not None:
+            return False
+        self.revoked_at = at
+        return True

@@ -43,11 +43,15 @@ class LinkSpent(DomainError):
 
 @dataclass(frozen=True)
 class SignInAnswer:
-    """Who gave the right password, the epoch that their cookie carries, and whether a second factor is asked for."""
+    """Who gave the right password, the epoch that their cookie carries, and whether a second factor is asked for.
+
+    ``session_id``: an officer came by a mailed link instead, and this session's row says for how long.
+    """
 
     user_id: UUID
     session_epoch: int
     has_second_factor: bool = False
+    session_id: UUID | None = None
 
 
 def email_key(email: str) -> bytes:

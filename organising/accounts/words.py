@@ -60,3 +60,32 @@ def notice_words(kind: str, organisation_name: str | None) -> tuple[str, str]:
         "If that was not you, or you did not ask for it, choose a new password at once and tell your admin:"
     )
     return subject, f"{told}\n\n{advice}\n\n{address_of_page('accounts.ask_reset')}"
+
+
+def officer_link_words(unit_name: str, organisation_name: str, link: str, code: str) -> str:
+    """The mail by which a branch officer signs in."""
+    return _(
+        "You asked to sign in to Organising as an officer of %(unit)s (%(organisation)s).\n\n"
+        "Open this page within 15 minutes and press “Sign in”:\n\n%(link)s\n\n"
+        "Or type this code on the page where you asked:\n\n%(code)s\n\n"
+        "Either works once. If it wasn’t you, do nothing, and tell the code to nobody.",
+        unit=unit_name,
+        organisation=organisation_name,
+        link=link,
+        code=f"{code[:3]} {code[3:]}",
+    )
+
+
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+           ("Mac OS X", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))  # fmt: skip
+BROWSERS = (("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("EdgA/", "Edge"), ("Edg/", "Edge"),
+            ("SamsungBrowser", "Samsung Internet"), ("Chrome/", "Chrome"), ("CriOS", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+
+
+def device_words(agent: str) -> str:
+    """A device as its owner knows it: browser and system, no version by which somebody could be told apart."""
+    browser = next((name for sign, name in BROWSERS if sign in agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in agent), "")
+    if browser and system:
+        return f"{browser}, {system}"
+    return browser or system or "?"

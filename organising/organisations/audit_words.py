@@ -1,6 +1,8 @@
 """What the audit log's events say in plain words; a guard wants them for every kind that is recorded."""
 
 WORDS = {
+    "account.link_used": "Signed in by a mailed link",
+    "account.session_ended": "Signed an officer's device out",
     "account.password_changed": "Changed their password",
     "account.recovery_code_used": "Signed in with a recovery code",
     "account.recovery_codes_renewed": "Made new recovery codes",

@@ -44,6 +44,11 @@ class RoleFields(Form):
 
     role = RadioField(_l("Role"), [DataRequired(_l("Choose a role."))])
     unit_id = SelectField(_l("Unit"), coerce=_uuid, description=_l("For a branch officer only."))
+    subtree_id = SelectField(
+        _l("Limited to"),
+        coerce=_uuid,
+        description=_l("For an organiser only: they work with this unit and what is below it."),
+    )
 
     def offer(self, roles: Sequence[Role], units: Sequence[UnitInTree]) -> None:
         """Set what may be chosen."""
@@ -51,6 +56,7 @@ class RoleFields(Form):
             SelectChoice(str(role), f"{ROLE_NAMES[role]}: {ROLE_TASKS[role]}") for role in roles
         ]
         self.unit_id.choices = unit_choices(units, _("No unit"))
+        self.subtree_id.choices = unit_choices(units, _("Not limited: the whole organisation"))
 
     def validate_unit_id(self, field: Any) -> None:
         """An officer's unit is part of the role."""

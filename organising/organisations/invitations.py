@@ -19,7 +19,7 @@ from ..platform.message import OutgoingMail
 from ..platform.permissions import Permission, Role
 from ..platform.queue import enqueue_after_commit
 from ..platform.sealing import seal_field
-from .members import check_role
+from .members import check_role, check_subtree
 from .models import Invitation, Membership
 
 LASTS = timedelta(days=14)
@@ -31,8 +31,18 @@ class AlreadyThere(Conflict):
     code = "already_there"
 
 
-def invite(actor: Actor, email: str, role: Role, unit_id: UUID | None = None) -> Invitation:
+def invite(
+    actor: Actor,
+    email: str,
+    role: Role,
+    unit_id: UUID | None = None,
+    *,
+    subtree_id: UUID | None = None,
+    officer_id: UUID | None = None,
+) -> Invitation:
     """Invite an address into the actor's organisation, and ring for the mail.
+
+    ``officer_id``: the unit's office that it is for; the membership lasts as long as its term.
 
     Raises :class:`Forbidden` or :class:`Invalid` for the role, :class:`AlreadyThere`.
     """
@@ -46,6 +56,8 @@ def invite(actor: Actor, email: str, role: Role, unit_id: UUID | None = None) ->
         email_key=key,
         role=role,
         unit_id=unit_id,
+        subtree_id=check_subtree(role, subtree_id),
+        officer_id=officer_id,
         invited_by=actor.display_name,
         expires_at=now() + LASTS,
     )

@@ -63,13 +63,16 @@ class SignedIn:
     session_epoch: int
     memberships: tuple[MembershipSummary, ...]
     has_second_factor: bool = False
+    # Signed in by a mailed link: a row that can be ended, and an officer's rights only.
+    session_id: UUID | None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        """What the cookie holds: the person and the epoch, so that a changed password signs others out."""
-        return f"{self.user_id}:{self.session_epoch}"
+        """What the cookie holds: the person and the epoch, so that a changed password signs others out; then the session."""
+        kept = f"{self.user_id}:{self.session_epoch}"
+        return f"{kept}:{self.session_id}" if self.session_id else kept
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -81,7 +84,9 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 class LoadSignedIn(Protocol):
-    def __call__(self, user_id: UUID, session_epoch: int) -> SignedIn | None: ...
+    def __call__(
+        self, user_id: UUID, session_epoch: int, session_id: UUID | None = None
+    ) -> SignedIn | None: ...
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -148,9 +153,10 @@ def init_access(app: Flask, load_signed_in: LoadSignedIn) -> None:
 
     @manager.user_loader
     def load(cookie: str) -> SignedIn | None:
-        user_id, _, epoch = cookie.partition(":")
+        parts = cookie.split(":")
         try:
-            return load_signed_in(UUID(user_id), int(epoch))
+            user_id, epoch = parts[:2]
+            return load_signed_in(UUID(user_id), int(epoch), UUID(parts[2]) if parts[2:] else None)
         except ValueError:
             return None
 

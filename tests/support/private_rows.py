@@ -20,6 +20,7 @@ def keep_private_rows(app: Flask, world: World) -> dict[str, UUID]:
         rows = {
             "unit_id": world.unit("liberty", "National office"),
             "membership_id": _membership(world, coordinator),
+            "session_id": uuid4(),
         }
     with world.context("liberty", coordinator) as session:
         rows |= _rows(session, world, coordinator)

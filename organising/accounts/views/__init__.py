@@ -14,4 +14,4 @@ def _count_knocks(state: BlueprintSetupState) -> None:
     init_limits(state.app)
 
 
-from . import account, door, invitation, second_factor, second_step  # noqa: E402, F401 - they register their routes on the blueprint
+from . import account, door, invitation, officer_link, second_factor, second_step  # noqa: E402, F401 - they register their routes on the blueprint

@@ -23,7 +23,7 @@ from ...platform.tenancy import Context, use_context
 from .. import services
 from ..forms import ChangePasswordForm, NameForm, ThemeForm
 from ..limits import knocking
-from ..queries import load_signed_in, read_account
+from ..queries import list_own_sessions, load_signed_in, read_account
 from ..words import ROLE_NAMES, ROLE_TASKS
 from . import blueprint
 from .door import Answer, begin_session, to
@@ -53,6 +53,9 @@ def _account_page(
         account=found,
         has_second_factor=person.has_second_factor,
         memberships=find_memberships(person),
+        sessions=list_own_sessions(person.user_id),
+        session_here=person.session_id,
+        by_link=person.session_id is not None,
         name_form=name_form or NameForm(formdata=None, obj=found),
         password_form=password_form or ChangePasswordForm(formdata=None),
         theme_form=ThemeForm(formdata=None, theme=theme if theme in ("light", "dark") else "system"),
@@ -107,7 +110,7 @@ def change_password() -> Answer:
 
 def stay(user_id: UUID, epoch: int, organisation_id: UUID) -> None:
     """Keep this browser signed in where every other device was just signed out."""
-    person = load_signed_in(user_id, epoch)
+    person = load_signed_in(user_id, epoch, current_user.session_id)
     if person is not None:
         begin_session(person, remember=session.permanent)
         session[ORGANISATION] = str(organisation_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user
+from flask_login import current_user, login_user
 
 from ...config import Settings
 from ...platform.access import Readers, SignedIn, find_actor, public
@@ -16,12 +16,12 @@ from ...platform.db import db
 from ...platform.errors import NotFound
 from ...platform.paths import own_path
 from ...platform.tenancy import Context, use_context
-from .. import demo, services
+from .. import demo, officer_links, services
 from ..forms import NewPasswordForm, ResetForm, SignInForm
 from ..limits import knocking
 from ..links import PASSWORD_RESET, find_row_id
 from ..queries import load_signed_in
-from ..words import ROLE_NAMES
+from ..words import ROLE_NAMES, device_words
 from . import blueprint
 
 Answer = Response | str | tuple[str, int]
@@ -90,6 +90,7 @@ def ask_for_code(answer: services.SignInAnswer, *, remember: bool, wanted: str |
     session[HALF_WAY] = {
         "user": str(answer.user_id),
         "epoch": answer.session_epoch,
+        "session": str(answer.session_id or ""),
         "remember": remember,
         "wanted": wanted,
         "at": int(now().timestamp()),
@@ -99,7 +100,7 @@ def ask_for_code(answer: services.SignInAnswer, *, remember: bool, wanted: str |
 
 def enter(answer: services.SignInAnswer, *, remember: bool = False, wanted: str | None = None) -> Response:
     """Start a fresh session for this person and go where they wanted to."""
-    person = load_signed_in(answer.user_id, answer.session_epoch)
+    person = load_signed_in(answer.user_id, answer.session_epoch, answer.session_id)
     if person is None:
         raise NotFound
     begin_session(person, remember=remember)
@@ -111,8 +112,14 @@ def enter(answer: services.SignInAnswer, *, remember: bool = False, wanted: str 
 def begin_session(person: SignedIn, *, remember: bool) -> None:
     """Nothing of an earlier session stays: neither its organisation nor its token."""
     session.clear()
-    session.permanent = remember
+    # A session by link is a row that says itself when it ends.
+    session.permanent = remember or person.session_id is not None
     login_user(person)
+
+
+def device() -> str:
+    """What the person's device is called in the list of theirs."""
+    return device_words(request.headers.get("User-Agent", ""))
 
 
 def _is_demo_here() -> bool:
@@ -126,6 +133,10 @@ def _is_demo_here() -> bool:
 @blueprint.post("/sign-out")
 @public("leaving needs no permission", readers=Readers.STAFF)
 def sign_out() -> Response:
+    if current_user.is_authenticated and current_user.session_id is not None:
+        with use_context(Context(user_id=current_user.user_id)):
+            officer_links.end_own(current_user.user_id, current_user.session_id)
+            db.session.commit()
     session.clear()
     flash(_("You are signed out."), "success")
     return to(url_for("accounts.sign_in"))

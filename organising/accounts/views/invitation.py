@@ -7,15 +7,16 @@ from flask_login import current_user
 from ...platform.access import ORGANISATION, Readers, own_context, public
 from ...platform.db import db
 from ...platform.errors import NotFound
+from ...platform.permissions import Role
 from ...platform.tenancy import Context, use_context
-from .. import joining
-from ..forms import JoinForm
+from .. import joining, officer_links
+from ..forms import JoinAsOfficerForm, JoinForm
 from ..limits import knocking
 from ..links import INVITATION, find_row_id
 from ..services import LinkSpent, SignInAnswer
 from ..words import ROLE_NAMES, ROLE_TASKS
 from . import blueprint
-from .door import Answer, enter, to
+from .door import Answer, device, enter, to
 
 
 @blueprint.route("/invitations/<token>", methods=["GET", "POST"])
@@ -28,16 +29,18 @@ def invitation(token: str) -> Answer:
         return _page("accounts/invitation_closed.html", found), 410
     if found.known_user_id is not None:
         return _known(found, token)
-    form = JoinForm()
+    form = JoinAsOfficerForm() if found.role is Role.OFFICER else JoinForm()
     if request.method == "POST" and form.validate():
         with use_context(_context(found)):
             try:
                 person = joining.accept_as_new(found, form.display_name.data or "", form.password.data or "")
             except LinkSpent:
                 return _page("accounts/invitation_closed.html", _find(token)), 410
+            session_id = None
+            if not form.password.data:
+                session_id = officer_links.open_session(person, found.organisation_id, device())
             db.session.commit()
-        answer = enter(SignInAnswer(person, 0))
-        return _welcome(answer, found)
+        return _welcome(enter(SignInAnswer(person, 0, session_id=session_id)), found)
     page = _page("accounts/invitation.html", found, form=form, token=token, standing="new")
     return (page, 422) if request.method == "POST" else page
 

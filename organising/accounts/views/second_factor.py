@@ -52,6 +52,7 @@ def _page(
         account=account,
         standing=standing,
         due=due,
+        by_link=current_user.session_id is not None,
         overdue=due is not None and due <= now(),
         qr=qr_svg(services.provisioning_uri(secret, account.email)) if secret else "",
         key=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)),

@@ -14,13 +14,14 @@ from ...platform.clock import now
 from ...platform.db import db
 from ...platform.paths import own_path
 from ...platform.tenancy import Context, use_context
-from .. import second_factor
+from .. import officer_links, second_factor
 from ..forms import CodeForm
 from ..limits import knocking
 from ..queries import load_signed_in
 from ..services import SignInAnswer
 from . import blueprint
 from .door import HALF_WAY, IDENTITY, Answer, enter, to
+from .officer_link import audit_entry
 
 # Long enough to find the phone, too short for somebody who finds the browser.
 LASTS = timedelta(minutes=10)
@@ -43,16 +44,18 @@ def check_sign_in_code() -> Answer:
     form = CodeForm()
     if not form.validate():
         return _page(form), 422
-    refusal, left = _check(answer.user_id, form)
+    refusal, left = _check(answer, form)
     if refusal:
         field = form.recovery if form.recovery.data else form.code
         field.errors = [*field.errors, refusal]
         return _page(form), 422
-    person = load_signed_in(answer.user_id, answer.session_epoch)
+    person = load_signed_in(answer.user_id, answer.session_epoch, answer.session_id)
     if person is None:
         # The password was changed meanwhile.
         return _begin_again()
     response = enter(answer, remember=remember, wanted=wanted)
+    if answer.session_id is not None:
+        audit_entry(answer)
     if left is not None:
         _audit(person)
         flash(
@@ -66,11 +69,14 @@ def check_sign_in_code() -> Answer:
     return response
 
 
-def _check(user_id: UUID, form: CodeForm) -> tuple[str, int | None]:
+def _check(answer: SignInAnswer, form: CodeForm) -> tuple[str, int | None]:
     """The refusal, or nothing, and how many recovery codes are left if one was used. Committed either way."""
     with use_context(IDENTITY):
         try:
-            return "", second_factor.check(user_id, form.code.data or "", form.recovery.data or "")
+            left = second_factor.check(answer.user_id, form.code.data or "", form.recovery.data or "")
+            if answer.session_id is not None:
+                officer_links.confirm_session(answer.session_id)
+            return "", left
         except second_factor.CodeRefused as error:
             return error.message, None
         finally:
@@ -82,7 +88,8 @@ def _find_half_way() -> tuple[SignInAnswer, bool, str | None] | None:
     kept = session.get(HALF_WAY)
     if not isinstance(kept, dict) or kept["at"] < (now() - LASTS).timestamp():
         return None
-    answer = SignInAnswer(UUID(kept["user"]), int(kept["epoch"]), has_second_factor=True)
+    session_id = UUID(kept["session"]) if kept["session"] else None
+    answer = SignInAnswer(UUID(kept["user"]), int(kept["epoch"]), True, session_id)
     return answer, bool(kept["remember"]), own_path(kept["wanted"])
 
 
@@ -93,7 +100,8 @@ def _begin_again() -> Answer:
 
 
 def _page(form: CodeForm) -> str:
-    return render_template("accounts/sign_in_code.html", form=form)
+    kept = session.get(HALF_WAY) or {}
+    return render_template("accounts/sign_in_code.html", form=form, by_link=bool(kept.get("session")))
 
 
 def _audit(person: SignedIn) -> None:

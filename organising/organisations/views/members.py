@@ -45,6 +45,7 @@ def _members_page(form: InvitationForm) -> str:
         offered=members.roles_offered(actor),
         role_names=ROLE_NAMES,
         sees_people=SEES_PEOPLE,
+        unit_names=units,
     )
 
 
@@ -55,7 +56,13 @@ def invite() -> Answer:
     if not form.validate():
         return _members_page(form), 422
     try:
-        invitations.invite(current_actor(), form.email.data or "", Role(form.role.data), form.unit_id.data)
+        invitations.invite(
+            current_actor(),
+            form.email.data or "",
+            Role(form.role.data),
+            form.unit_id.data,
+            subtree_id=form.subtree_id.data,
+        )
     except (Invalid, invitations.AlreadyThere) as error:
         db.session.rollback()
         told(form, error, "unit_id" if isinstance(error, Invalid) else "email")
@@ -101,7 +108,9 @@ def change_role(membership_id: UUID) -> Answer:
     if not form.validate():
         return _role_page(member, form), 422
     try:
-        members.change_role(actor, membership_id, Role(form.role.data), form.unit_id.data)
+        members.change_role(
+            actor, membership_id, Role(form.role.data), form.unit_id.data, form.subtree_id.data
+        )
     except (Invalid, Conflict) as error:
         db.session.rollback()
         told(form, error)
