@@ -67,6 +67,9 @@ from .rights import views as rights
 from .sharing import held as sharing_held
 from .sharing import jobs as sharing_jobs
 from .sharing import views as sharing
+from .statements import held as statement_held
+from .statements import jobs as statement_jobs
+from .statements import views as statements
 from .updates import held as update_held
 from .updates import jobs as update_jobs
 from .updates import views as updates
@@ -84,6 +87,7 @@ VIEWS = (
     calendars,
     calls,
     mailings,
+    statements,
     letters,
     updates,
     assurance,
@@ -112,6 +116,7 @@ JOBS = (
     asking_jobs,
     incoming_jobs,
     identity_jobs,
+    statement_jobs,
     letter_jobs,
     update_jobs,
     outreach_jobs,
@@ -128,6 +133,7 @@ HELD = (
     calendar_held,
     call_held,
     mailing_held,
+    statement_held,
     letter_held,
     update_held,
     outreach_held,

@@ -168,6 +168,7 @@ def navigation(actor: Actor) -> list[Place]:
         (_("Actions"), "actions.index", "actions", "actions"),
         (_("Pledge"), "pledges.index", "pledges", "pledge"),
         (_("Mailings"), "mailings.index", "mailings", "mailings"),
+        (_("Statements"), "statements.index", "statements", "statements"),
         (_("Contacts"), "contacts.index", "contacts", "people"),
         (_("Organisation"), "organisations.show", "organisations", "organisation"),
         (_("Help"), "pages.help", "help", "help"),

@@ -70,6 +70,10 @@ class Permission(StrEnum):
     MAILINGS_SIGN_OFF = "mailings:sign_off"
     MAILINGS_SEND = "mailings:send"
     REPLIES_TRIAGE = "replies:triage"
+    STATEMENTS_VIEW = "statements:view"
+    STATEMENTS_DRAFT = "statements:draft"
+    STATEMENTS_SIGN = "statements:sign"
+    STATEMENTS_PUBLISH = "statements:publish"
 
 
 P = Permission
@@ -85,6 +89,7 @@ _EVERYONE = frozenset(
         P.PLEDGES_TOTALS,
         P.STAKEHOLDERS_VIEW,
         P.CONTACTS_COUNT,
+        P.STATEMENTS_VIEW,
     }
 )
 _ORGANISER = _EVERYONE | {
@@ -111,6 +116,7 @@ _ORGANISER = _EVERYONE | {
     P.MAILINGS_VIEW,
     P.MAILINGS_DRAFT,
     P.REPLIES_TRIAGE,
+    P.STATEMENTS_DRAFT,
 }
 _ADMIN = _ORGANISER | {
     P.MEMBERS_MANAGE,
@@ -130,6 +136,7 @@ _ADMIN = _ORGANISER | {
     P.PAPER_CHECK,
     P.MAILINGS_SIGN_OFF,
     P.MAILINGS_SEND,
+    P.STATEMENTS_SIGN,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -142,10 +149,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.TARGETS_EDIT,
         P.APPROACHES_HAND_OVER,
         P.DISPUTES_RESOLVE,
+        P.STATEMENTS_PUBLISH,
     },
     # A deputy signs off in the coordinator's absence; sending stays with one person.
     Role.DEPUTY: _ORGANISER
-    | {P.MAILINGS_SIGN_OFF, P.ACTIONS_APPROVE, P.SIGN_ONS_APPROVE, P.DISCLOSURES_DECIDE},
+    | {
+        P.MAILINGS_SIGN_OFF,
+        P.ACTIONS_APPROVE,
+        P.SIGN_ONS_APPROVE,
+        P.DISCLOSURES_DECIDE,
+        P.STATEMENTS_SIGN,
+    },
     Role.ADMIN: _ADMIN,
     Role.ORGANISER: _ORGANISER,
     # An officer keeps the contacts of the own unit: the database shows them no other.

@@ -40,6 +40,8 @@ ENDINGS = {
 }
 SEARCHED = "searched as one types, under row security (firewall.md)"
 TEXT = "a text of the organisation's that goes out to many, not about a person"
+SAID = "said to other organisations about a text of many; its readers keep it when the author's key is gone"
+SIGNED = "as it stands in public under a text"
 OWN_ADDRESS = "the organisation's own address, in every message it sends"
 PUBLIC_ADDRESS = "a representative's, public"
 CLEAR = {
@@ -176,6 +178,21 @@ CLEAR = {
     "sign_off.shown": TEXT,
     "sign_off.signer_role": "a code",
     "special_fact.purpose": "a code",
+    "statement_comment.body": SAID,
+    "statement_comment.proposal": SAID,
+    "statement_comment.quote": SAID,
+    "statement_notice.stamp": "a code: which text or day somebody was written to about",
+    "statement_resolution.outcome": "a code",
+    "statement_resolution.words": SAID,
+    "statement_sign_off.comment": SAID,
+    "statement_sign_off.decision": "a code",
+    "statement_sign_off.name": SIGNED,
+    "statement_sign_off.signatory": SIGNED,
+    "statement_sign_off.signatory_title": SIGNED,
+    "statement_sign_off.signer_role": "a code",
+    "statement_version.body": TEXT,
+    "statement_version.headline": TEXT,
+    "statement_version.note": TEXT,
     "suppression.reason": "a code",
     "tag.name": "searched: a word of the organisation's own, shown as such where it is typed",
     "tag.name_folded": "searched",

@@ -13,6 +13,7 @@ DRAWINGS = {
     "actions.md": "organising.actions.states:draw_actions",
     "calls.md": "organising.calls.states:draw_calls",
     "approaches.md": "organising.lobbying.approach_states:draw",
+    "statements.md": "organising.statements.states:draw_statements",
 }
 BEGIN, END = "<!-- states -->\n", "\n<!-- end -->"
 

@@ -150,8 +150,18 @@ def _rows(session: Session, world: World, actor: Actor) -> dict[str, UUID]:
     found |= _contact_rows(actor)
     found |= _assurance_rows(session, actor)
     found |= _rights_rows(session, actor)
+    found |= _statement_rows(actor)
     found["sign_on_id"] = Signing(world, drive_id).ask("liberty")
     return found | _paper_rows(session, world, actor, drive_id)
+
+
+def _statement_rows(actor: Actor) -> dict[str, UUID]:
+    from organising.statements.services.consulting import Remark, comment
+    from organising.statements.services.drafting import Text, begin
+    from organising.statements.states import Kind
+
+    draft = begin(actor, Kind.SIGN_ON_LETTER, "A draft", Text("A headline of a draft", "A text of a draft."))
+    return {"statement_id": draft.id, "comment_id": comment(actor, draft.id, Remark("A remark.")).id}
 
 
 def _contact_rows(actor: Actor) -> dict[str, UUID]:

@@ -1,0 +1,1 @@
+"""Services by noun: ``drafting``, ``planning``, ``consulting``, ``steps``, ``signing``, ``delivering``, ``reminding``."""
