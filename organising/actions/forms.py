@@ -96,7 +96,7 @@ class WhatWhenWhere(FlaskForm):
         if actor.unit_id is not None:
             del self.unit
             return
-        self.unit.choices = [(WHOLE, gettext("The whole organisation"))] + [
+        self.unit.choices = ([] if actor.subtree_id else [(WHOLE, gettext("The whole organisation"))]) + [
             (str(u.id), u.name) for u in units
         ]
 

@@ -128,11 +128,13 @@ def needs_approval(kind: str, is_public: bool) -> bool:
 @dataclass(frozen=True)
 class Standing:
     """How a person stands to an action: of their organisation, within their reach (an officer: the own unit),
-    and partly their own work (planned, edited, sent in or reported by them)."""
+    and partly their own work (planned, edited, sent in or reported by them). A delegate is an organiser to whom an
+    administrator has given approval, within reach."""
 
     is_own: bool
     in_reach: bool
     is_author: bool
+    is_delegate: bool = False
 
 
 def may(actor: Actor, verb: str, standing: Standing) -> bool:
@@ -143,5 +145,6 @@ def may(actor: Actor, verb: str, standing: Standing) -> bool:
     if who is Who.EDITOR:
         return actor.can(Permission.ACTIONS_CREATE) and standing.in_reach
     if who is Who.APPROVER:
-        return actor.can(Permission.ACTIONS_APPROVE) and not standing.is_author
+        approver = actor.can(Permission.ACTIONS_APPROVE) or (standing.is_delegate and standing.in_reach)
+        return approver and not standing.is_author
     return actor.role is None

@@ -56,6 +56,9 @@ EVENTS = {
     "changes_requested": _l("Changes asked for"),
     "scheduled": _l("Confirmed: it goes ahead"),
     "finished": _l("Over"),
+    "commented": _l("Comment"),
+    "prepared": _l("Preparation changed"),
+    "ticked": _l("Checklist ticked"),
     "reported": _l("Reported"),
     "reported_past": _l("Reported after it happened"),
     "corrected": _l("Report corrected"),
@@ -84,6 +87,10 @@ FIELDS = {
     "venue": _l("exact place"),
     "notes": _l("notes"),
     "lead": _l("who leads"),
+    "risks": _l("risk assessment"),
+    "checklist": _l("checklist"),
+    "materials": _l("materials"),
+    "roles": _l("who does what"),
 }
 
 

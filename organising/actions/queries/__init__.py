@@ -1,6 +1,8 @@
 """Reading actions."""
 
+from .approvers import Delegate, can_approve, is_delegate, list_delegates
 from .choices import find_last_area, list_own_units, list_possible_leads
+from .preparing import Prepared, get_prepared, list_checks, list_risks
 from .reading import (
     AUTHORING,
     UNCOUNTED,
@@ -20,33 +22,53 @@ from .reading import (
     sum_totals,
     visible,
 )
-from .waiting import ActionsToday, list_to_answer, list_to_approve, list_to_check, mine, today_items
+from .templates import get_template, list_templates
+from .waiting import (
+    ActionsToday,
+    list_to_answer,
+    list_to_approve,
+    list_to_check,
+    mine,
+    to_approve,
+    today_items,
+)
 
 __all__ = [
     "AUTHORING",
     "UNCOUNTED",
     "ActionRecord",
     "ActionsToday",
+    "Delegate",
     "Filters",
     "PlacedIn",
+    "Prepared",
     "Totals",
     "When",
+    "can_approve",
     "find_detail",
     "find_last_area",
     "find_report",
+    "get_prepared",
     "get_record",
+    "get_template",
+    "is_delegate",
     "list_actions",
     "list_areas_of",
     "list_asks_of",
+    "list_checks",
+    "list_delegates",
     "list_events",
     "list_own_units",
     "list_possible_leads",
+    "list_risks",
+    "list_templates",
     "list_to_answer",
     "list_to_approve",
     "list_to_check",
     "mine",
     "standing_to",
     "sum_totals",
+    "to_approve",
     "today_items",
     "visible",
 ]

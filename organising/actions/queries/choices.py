@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from organising.accounts.models import User
 from organising.organisations.models import Membership, Unit
+from organising.organisations.queries import list_units_in_reach
 from organising.platform.actor import Actor
 from organising.platform.db import db
 
@@ -14,9 +15,8 @@ from .waiting import mine
 
 
 def list_own_units(actor: Actor) -> Sequence[Unit]:
-    """The units for which this actor may plan, by name: an officer's own, else all of the organisation."""
-    statement = select(Unit).where(Unit.organisation_id == actor.organisation_id).order_by(Unit.name)
-    return db.session.scalars(statement.where(Unit.id == actor.unit_id) if actor.unit_id else statement).all()
+    """The open units for which this actor may plan, by name: those within reach."""
+    return sorted((one.unit for one in list_units_in_reach(actor)), key=lambda unit: unit.name)
 
 
 def list_possible_leads(actor: Actor) -> Sequence[User]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, sele
 
 from organising.accounts.models import User
 from organising.organisations.models import Ask
+from organising.organisations.queries import in_reach, list_reach, within_reach
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
@@ -19,6 +20,7 @@ from organising.representatives.models import Area, AreaKind
 
 from ..models import ActionArea, ActionAsk, ActionDetail, ActionEvent, ActionReport, BranchAction
 from ..states import TRANSITIONS, Standing, State, may
+from .approvers import is_delegate
 
 # Events of these kinds make a person one of the authors, who may not approve or check the action.
 AUTHORING = (
@@ -207,14 +209,14 @@ def list_areas_of(action_id: UUID) -> Sequence[PlacedIn]:
 
 def standing_to(actor: Actor, detail: ActionDetail, events: Sequence[ActionEvent]) -> Standing:
     """How the actor stands to an action of their own organisation."""
-    in_reach = actor.unit_id is None or detail.unit_id == actor.unit_id
+    reaches = in_reach(actor, detail.unit_id)
     authors = {event.user_id for event in events if event.what in AUTHORING}
-    return Standing(is_own=True, in_reach=in_reach, is_author=actor.user_id in authors)
+    return Standing(True, reaches, actor.user_id in authors, is_delegate(actor))
 
 
 def _sees_private(actor: Actor, standing: Standing) -> bool:
     if actor.can(Permission.NOTES_VIEW):
-        return True
+        return actor.subtree_id is None or standing.in_reach
     return actor.can(Permission.NOTES_VIEW_OWN_UNIT) and standing.in_reach
 
 
@@ -228,11 +230,16 @@ def _open_verbs(actor: Actor, action: BranchAction, standing: Standing) -> froze
 
 
 def _in_reach(actor: Actor) -> ColumnElement[bool]:
-    """Own actions whose drafts the actor may see: an officer's own unit's, an analyst's none."""
+    """Own actions whose drafts the actor may see: those within reach, an analyst none."""
     if not actor.can(Permission.ACTIONS_CREATE):
         return false()
-    return true() if actor.unit_id is None else BranchAction.id.in_(_of_unit(actor.unit_id))
+    return of_reach(actor)
 
 
-def _of_unit(unit_id: UUID) -> Select[UUID]:
-    return select(ActionDetail.action_id).where(ActionDetail.unit_id == unit_id)
+def of_reach(actor: Actor) -> ColumnElement[bool]:
+    """Actions of the units to which the actor's work is limited; all where it is not."""
+    if list_reach(actor) is None:
+        return true()
+    return BranchAction.id.in_(
+        select(ActionDetail.action_id).where(within_reach(actor, ActionDetail.unit_id))
+    )

@@ -15,7 +15,8 @@ from organising.platform.permissions import Permission
 
 from ..models import ActionDetail, ActionEvent, ActionReport, BranchAction
 from ..states import AGREED, State
-from .reading import AUTHORING
+from .approvers import can_approve
+from .reading import AUTHORING, of_reach
 
 
 @dataclass(frozen=True)
@@ -61,33 +62,34 @@ def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> Acti
 
 def list_to_approve(actor: Actor, most: int = 5) -> Few[BranchAction]:
     """What waits for this actor's approval: sent in at their organisation, and not their own work."""
-    if not actor.can(Permission.ACTIONS_APPROVE):
+    if not can_approve(actor):
         return Few()
-    own_work = select(ActionEvent.action_id).where(
-        ActionEvent.user_id == actor.user_id, ActionEvent.what.in_(AUTHORING)
-    )
-    waiting = select(BranchAction).where(
-        BranchAction.organisation_id == actor.organisation_id,
-        BranchAction.state == State.SUBMITTED,
-        BranchAction.id.not_in(own_work),
-    )
-    return first_few(waiting.order_by(BranchAction.starts_at, BranchAction.id), most)
+    return first_few(to_approve(actor).order_by(BranchAction.starts_at, BranchAction.id), most)
+
+
+def to_approve(actor: Actor) -> Select[BranchAction]:
+    """The same, all of it, for those who may approve; a delegate's within reach."""
+    return _waiting_for(actor, State.SUBMITTED)
 
 
 def list_to_check(actor: Actor, most: int = 5) -> Few[BranchAction]:
     """Reports that wait for this actor's check: colleagues', and without a question that stands open."""
-    if not actor.can(Permission.ACTIONS_APPROVE):
+    if not can_approve(actor):
         return Few()
+    waiting = _waiting_for(actor, State.REPORTED).where(BranchAction.id.not_in(_asked_back()))
+    return first_few(waiting.order_by(BranchAction.reported_at, BranchAction.id), most)
+
+
+def _waiting_for(actor: Actor, state: State) -> Select[BranchAction]:
     own_work = select(ActionEvent.action_id).where(
         ActionEvent.user_id == actor.user_id, ActionEvent.what.in_(AUTHORING)
     )
-    waiting = select(BranchAction).where(
+    return select(BranchAction).where(
         BranchAction.organisation_id == actor.organisation_id,
-        BranchAction.state == State.REPORTED,
+        BranchAction.state == state,
         BranchAction.id.not_in(own_work),
-        BranchAction.id.not_in(_asked_back()),
+        of_reach(actor),
     )
-    return first_few(waiting.order_by(BranchAction.reported_at, BranchAction.id), most)
 
 
 def list_to_answer(actor: Actor, most: int = 5) -> Few[BranchAction]:

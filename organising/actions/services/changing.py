@@ -13,6 +13,7 @@ from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.errors import Invalid
 
+from .preparing import check_assessed
 from .rules import Taken, check_version, note, take
 
 
@@ -32,6 +33,7 @@ def approve_action(
 ) -> BranchAction:
     """Approve what was seen: not one's own work, and not a version that has changed since."""
     taken = take(actor, action_id, "approve")
+    check_assessed(taken.action)
     action = _step(actor, taken, "approve", "approved", version, at or now(), comment)
     taken.detail.approval = "person"
     return action

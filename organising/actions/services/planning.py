@@ -7,8 +7,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from organising.actions.models import ActionAsk, ActionDetail, BranchAction, NotNow
+from organising.actions.queries.templates import get_template
+from organising.actions.starting_points import starting_checklist
 from organising.actions.states import AGREED, Kind, State, needs_approval
 from organising.organisations.models import Ask, Membership, Unit
+from organising.organisations.queries import in_reach
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
 from organising.platform.db import db, new_id
@@ -16,7 +19,9 @@ from organising.platform.errors import Invalid
 from organising.platform.permissions import Permission
 
 from .placing import as_written, check_postcode, put_areas
-from .rules import Taken, check_campaign, check_count, check_dates, check_version, note, take
+from .preparing import begin_preparing, copy_preparations, ensure_risks
+from .rules import Taken, check_campaign, check_count, check_dates, check_version, get_own, note, take
+from .templates import follow_template
 
 LONGEST = {
     "title": 120,
@@ -68,15 +73,41 @@ class Plan:
         object.__setattr__(self, "postcode", as_written(self.postcode))
 
 
-def plan_action(actor: Actor, plan: Plan, *, at: datetime | None = None) -> BranchAction:
-    """A new draft, seen by nobody outside the organisation. Raises ``Invalid`` for what can't be planned."""
+@dataclass(frozen=True)
+class Model:
+    """What a new action is made after: a template, or another action of the organisation; else its kind alone."""
+
+    template_id: UUID | None = None
+    action_id: UUID | None = None
+
+
+def plan_action(
+    actor: Actor, plan: Plan, *, model: Model | None = None, at: datetime | None = None
+) -> BranchAction:
+    """A new draft, seen by nobody outside the organisation. It begins with the checklist and risks of its model or kind.
+
+    Raises ``Invalid`` for what can't be planned.
+    """
     moment = at or now()
     if plan.starts_at.astimezone(LONDON).date() < moment.astimezone(LONDON).date():
         raise Invalid(
             "That day is over.",
             day="That day is over. If it already happened, use “Report what already happened”.",
         )
-    return begin(actor, plan, State.DRAFT, moment, "created")
+    action = begin(actor, plan, State.DRAFT, moment, "created")
+    begin_after(actor, action, model or Model())
+    return action
+
+
+def begin_after(actor: Actor, action: BranchAction, model: Model) -> None:
+    """Give a new action what its model has: checklist, materials, risks."""
+    if model.action_id is not None:
+        copy_preparations(get_own(actor, model.action_id), action)
+    elif model.template_id is not None:
+        follow_template(actor, get_template(actor, model.template_id), action)
+    else:
+        begin_preparing(action, starting_checklist(action.kind), ())
+    ensure_risks(action)
 
 
 def begin(actor: Actor, plan: Plan, state: State, at: datetime, what: str) -> BranchAction:
@@ -84,7 +115,7 @@ def begin(actor: Actor, plan: Plan, state: State, at: datetime, what: str) -> Br
     actor.check(Permission.ACTIONS_CREATE)
     campaign_id = check_campaign(actor)
     _check_plan(plan, at)
-    unit_id = actor.unit_id or plan.unit_id
+    unit_id = _unit_of(actor, plan)
     action = BranchAction(
         id=new_id(),
         campaign_id=campaign_id,
@@ -125,6 +156,7 @@ def edit_action(
         )
     _check_plan(plan, moment)
     fields = _apply(actor, taken, plan)
+    ensure_risks(action)
     if fields:
         action.version += 1
         _approve_again(taken, fields, moment)
@@ -148,7 +180,7 @@ def _apply(actor: Actor, taken: Taken, plan: Plan) -> list[str]:
     changed = [name for name in SHARED_FIELDS if getattr(action, name) != getattr(plan, name)]
     for name in changed:
         setattr(action, name, getattr(plan, name))
-    unit_id = actor.unit_id or plan.unit_id
+    unit_id = _unit_of(actor, plan)
     if unit_id != detail.unit_id:
         action.unit_label, detail.unit_id = _unit_label(unit_id), unit_id
         changed.append("unit")
@@ -207,6 +239,14 @@ def _check_plan(plan: Plan, at: datetime) -> None:
     check_count("capacity", plan.capacity, least=1)
     check_postcode(plan.postcode)
     check_dates(plan.starts_at, plan.ends_at, at)
+
+
+def _unit_of(actor: Actor, plan: Plan) -> UUID | None:
+    """The unit of the plan; an officer's own, an organiser's limited to a subtree within it."""
+    unit_id = actor.unit_id or plan.unit_id or actor.subtree_id
+    if not in_reach(actor, unit_id):
+        raise Invalid("That unit is not one of yours.", unit="Choose one of your units.")
+    return unit_id
 
 
 def _unit_label(unit_id: UUID | None) -> str:

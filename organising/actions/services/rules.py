@@ -53,6 +53,14 @@ def take(actor: Actor, action_id: UUID, verb: str) -> Taken:
     return Taken(action, detail, standing)
 
 
+def get_own(actor: Actor, action_id: UUID) -> BranchAction:
+    """An action of the own organisation within reach. Raises :class:`NotFound`."""
+    record = queries.get_record(actor, action_id)
+    if not (record.standing.is_own and record.standing.in_reach):
+        raise NotFound
+    return record.action
+
+
 def _refusal(actor: Actor, verb: str, standing: Standing) -> str:
     approver = verb in TRANSITIONS and TRANSITIONS[verb].who is Who.APPROVER
     if approver and standing.is_author and actor.can(Permission.ACTIONS_APPROVE):

@@ -1,0 +1,116 @@
+"""What is brought or handed out: an address or a file, in versions of which the newest counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from organising.actions.models import ActionMaterial, ActionMaterialVersion, BranchAction
+from organising.platform.actor import Actor
+from organising.platform.clock import now
+from organising.platform.db import db, new_id
+from organising.platform.errors import Invalid, NotFound
+
+from .preparing import LONGEST_WORDS, MOST_ROWS, take_to_prepare
+from .rules import note
+
+LONGEST_LINK = 2_000
+
+
+@dataclass(frozen=True)
+class Material:
+    """A material by its address."""
+
+    title: str
+    link: str
+
+
+def add_materials(actor: Actor, action: BranchAction, materials: Iterable[Material]) -> None:
+    """Give a new action materials."""
+    for one in materials:
+        _write(actor, action, one, now())
+
+
+def add_material(
+    actor: Actor, action_id: UUID, material: Material, *, at: datetime | None = None
+) -> ActionMaterial:
+    """Add one. Raises ``Invalid`` by field."""
+    action = take_to_prepare(actor, action_id).action
+    _check_title(material.title)
+    check_link("link", material.link)
+    count = db.session.scalar(
+        select(func.count(ActionMaterial.id)).where(ActionMaterial.action_id == action.id)
+    )
+    if (count or 0) >= MOST_ROWS:
+        raise Invalid("That is too much.", title=f"At most {MOST_ROWS} materials.")
+    moment = at or now()
+    written = _write(actor, action, material, moment)
+    note(actor, action, "prepared", moment, fields=["materials"])
+    return written
+
+
+def replace_material(
+    actor: Actor, action_id: UUID, material_id: UUID, link: str, *, at: datetime | None = None
+) -> ActionMaterialVersion:
+    """A new version; older ones stay to be read. Raises ``Invalid`` by field."""
+    action = take_to_prepare(actor, action_id).action
+    material = _get(action, material_id)
+    check_link("link", link)
+    newest = db.session.scalar(
+        select(func.max(ActionMaterialVersion.number)).where(ActionMaterialVersion.material_id == material.id)
+    )
+    moment = at or now()
+    version = _version(actor, material.id, (newest or 0) + 1, link, moment)
+    note(actor, action, "prepared", moment, fields=["materials"])
+    return version
+
+
+def remove_material(actor: Actor, action_id: UUID, material_id: UUID, *, at: datetime | None = None) -> None:
+    """Take a material away with its versions."""
+    action = take_to_prepare(actor, action_id).action
+    db.session.delete(_get(action, material_id))
+    note(actor, action, "prepared", at or now(), fields=["materials"])
+
+
+def check_link(field: str, link: str) -> None:
+    """Raise :class:`Invalid` for what is no address on the web."""
+    parts = urlsplit(link)
+    if parts.scheme not in ("http", "https") or not parts.netloc or len(link) > LONGEST_LINK:
+        message = "Give an address that begins with https://."
+        raise Invalid(message, **{field: message})
+
+
+def _check_title(title: str) -> None:
+    if not title.strip():
+        raise Invalid("It has no name.", title="Say what it is.")
+    if len(title) > LONGEST_WORDS:
+        raise Invalid("That text is too long.", title=f"Use at most {LONGEST_WORDS} characters.")
+
+
+def _get(action: BranchAction, material_id: UUID) -> ActionMaterial:
+    found = db.session.scalars(
+        select(ActionMaterial).where(ActionMaterial.id == material_id, ActionMaterial.action_id == action.id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _write(actor: Actor, action: BranchAction, material: Material, at: datetime) -> ActionMaterial:
+    written = ActionMaterial(id=new_id(), action_id=action.id, title=material.title.strip(), created_at=at)
+    db.session.add(written)
+    db.session.flush()
+    _version(actor, written.id, 1, material.link, at)
+    return written
+
+
+def _version(actor: Actor, material_id: UUID, number: int, link: str, at: datetime) -> ActionMaterialVersion:
+    version = ActionMaterialVersion(
+        material_id=material_id, number=number, added_label=actor.author_label, link=link, created_at=at
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
