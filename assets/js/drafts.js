@@ -7,11 +7,11 @@ const PREFIX = "draft:";
 const DAYS = 14;
 
 /* A phone is passed on: a draft belongs to the person and organisation that typed it, and goes at sign-out. */
-function owner() {
+export function owner() {
   return document.querySelector('meta[name="draft-owner"]')?.content ?? "";
 }
 
-function keyOf(name) {
+export function keyOf(name) {
   return `${PREFIX}${owner()}:${name}`;
 }
 

@@ -2,7 +2,7 @@
    part with __n__ for the number; its button[name=add] adds one in place. Without this module the button asks the server. */
 const NUMBER = "__n__";
 
-function parts(group) {
+export function parts(group) {
   return group.querySelectorAll(":scope > [data-part]");
 }
 
@@ -14,7 +14,8 @@ function adder(group) {
   return group.querySelector(":scope > .group__more");
 }
 
-function add(group) {
+/* One more part, or null where there are as many as may be. */
+export function add(group) {
   const number = parts(group).length + 1;
   if (number > most(group)) return null;
   const blank = group.querySelector(":scope > template");

@@ -10,6 +10,7 @@ import { showInserting, startInserting } from "./inserting.js";
 import { startKeying } from "./keying.js";
 import { startMenus } from "./menus.js";
 import { startPreviewing } from "./previewing.js";
+import { startReports } from "./reports.js";
 import { startSearching } from "./searching.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startSteppers } from "./stepper.js";
@@ -32,6 +33,7 @@ function enhance(root) {
   startCopying(root);
   startSteppers(root);
   startGroups(root);
+  startReports(root);
   startDrafts(root);
   startPreviewing(root);
   showInserting(root);

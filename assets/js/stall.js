@@ -1,5 +1,6 @@
 /* The stall's page: people sign one after the other without signal; the officer unlocks, delivers and finishes. */
-import { NotNow, deliver, signOut } from "./stall/delivering.js";
+import { NotNow } from "./asking.js";
+import { deliver, signOut } from "./stall/delivering.js";
 import { makeKeys, seal, unlockKeys, unseal } from "./stall/sealing.js";
 import { openStore } from "./stall/storing.js";
 

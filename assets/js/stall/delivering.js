@@ -1,44 +1,9 @@
 /* Bringing what waits to the server: in small parcels, each signature removed only once the server has said that it has
    it. An answer that gets lost costs nothing: the signature is sent again, and the server knows it by its id. */
+import { ask } from "../asking.js";
 import { unseal } from "./sealing.js";
 
 const PARCEL = 20;
-const PATIENCE = 30_000;
-
-/* Why nothing could be delivered just now: "offline", "sign-in", or what the server said. */
-export class NotNow extends Error {
-  constructor(why, words = "") {
-    super(why);
-    this.why = why;
-    this.words = words;
-  }
-}
-
-async function ask(address, options = {}) {
-  let answer;
-  try {
-    answer = await fetch(address, {
-      ...options,
-      headers: { Accept: "application/json", ...options.headers },
-      credentials: "same-origin",
-      redirect: "manual",
-      cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-  } catch {
-    throw new NotNow("offline");
-  }
-  if (answer.type === "opaqueredirect" || answer.status === 401) throw new NotNow("sign-in");
-  if (answer.status >= 500) throw new NotNow("offline");
-  let said;
-  try {
-    said = await answer.json();
-  } catch {
-    throw new NotNow("offline");
-  }
-  if (!answer.ok) throw new NotNow(answer.status === 400 ? "sign-in" : "refused", said.title ?? "");
-  return said;
-}
 
 async function parcelOf(privateKey, records) {
   const signatures = [];

@@ -1,6 +1,7 @@
 """What came of an action, as a report says it, and the rules that need no more than it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -66,7 +67,7 @@ def fill(report: ActionReport, action: BranchAction, outcome: Outcome) -> None:
     """Put the private half of an outcome into the report."""
     report.leaflets, report.representatives_met = outcome.leaflets, outcome.how_many_met
     report.incidents, report.follow_ups = words(outcome.incidents), words(outcome.follow_ups)
-    report.motion_outcome = (outcome.motion_outcome or None) if action.kind == Kind.MOTION else None
+    report.motion_outcome = motion_outcome(action, outcome)
 
 
 def words(text: str | None) -> str | None:
@@ -74,14 +75,30 @@ def words(text: str | None) -> str | None:
     return (text or "").strip() or None
 
 
-def as_said(action: BranchAction, report: ActionReport, meetings: list[ReportMeeting]) -> str:
+def as_said(action: BranchAction, report: ActionReport, meetings: Iterable[ReportMeeting]) -> str:
     """A report, whole, as a version keeps it."""
-    values: dict[str, Any] = {
-        name: getattr(action if name in ("paper_pledges", "attendance", "outcome") else report, name)
-        for name in SAID
-    }
-    values["met"] = sorted([str(one.person_id), one.attended_by] for one in meetings)
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+    headline = ("paper_pledges", "attendance", "outcome")
+    values = {name: getattr(action if name in headline else report, name) for name in SAID}
+    return _written(values, ((one.person_id, one.attended_by) for one in meetings))
+
+
+def would_say(action: BranchAction, outcome: Outcome) -> str:
+    """What a version would keep of this outcome, written down for this action."""
+    values = {name: getattr(outcome, name) for name in SAID}
+    for name in ("outcome", "follow_ups", "incidents"):
+        values[name] = words(values[name])
+    values["motion_outcome"] = motion_outcome(action, outcome)
+    return _written(values, ((one.person_id, one.attended_by) for one in outcome.met))
+
+
+def _written(values: dict[str, Any], met: Iterable[tuple[UUID, str]]) -> str:
+    whole = values | {"met": sorted([str(person_id), attended_by] for person_id, attended_by in met)}
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True)
+
+
+def motion_outcome(action: BranchAction, outcome: Outcome) -> str | None:
+    """What became of the motion, where the action was one."""
+    return (outcome.motion_outcome or None) if action.kind == Kind.MOTION else None
 
 
 def from_said(said: str) -> Outcome:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from organising.actions.models import ActionReport, BranchAction, ReportVersion
-from organising.actions.queries.reports import list_meetings
+from organising.actions.queries.reports import list_meetings, list_versions
 from organising.platform.actor import Actor
 from organising.platform.db import db, new_id
 
@@ -31,9 +31,15 @@ def keep_version(
         user_label=label or actor.display_name,
         created_at=at,
     )
-    version.said = as_said(action, report, list(list_meetings(action)))
+    version.said = as_said(action, report, list_meetings(action))
     db.session.add(version)
     db.session.flush()
+
+
+def last_said(action: BranchAction) -> str | None:
+    """The newest wording, as it is kept."""
+    versions = list_versions(action)
+    return versions[0].said if versions else None
 
 
 def _count(action: BranchAction) -> int:

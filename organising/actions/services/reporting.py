@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from organising.actions import queries
 from organising.actions.models import ActionReport, BranchAction, NotNow
-from organising.actions.queries.reports import get_version
+from organising.actions.queries.reports import get_version, list_versions
 from organising.actions.states import HAPPENED, State
 from organising.platform.actor import Actor
 from organising.platform.clock import now
@@ -17,11 +17,11 @@ from organising.platform.db import db
 from organising.platform.errors import Conflict, Invalid
 from organising.platform.locks import take_turns
 
-from .outcomes import Outcome, check_outcome, fill, from_said, words
+from .outcomes import Outcome, check_outcome, fill, from_said, words, would_say
 from .planning import Plan, begin
 from .report_meetings import put_meetings
 from .report_paper import claim_paper
-from .report_versions import keep_first_version, keep_version
+from .report_versions import keep_first_version, keep_version, last_said
 from .rules import check_version, note, take
 
 
@@ -45,7 +45,7 @@ def report_action(
     if action.state in HAPPENED:
         report = queries.find_report(action)
         if report is not None and report.submission_key == submission_key:
-            return action
+            return _take_again(actor, action, outcome, moment)
         raise AlreadyReported("This action has been reported already.", action_id=str(action.id))
     action.report(
         moment,
@@ -72,7 +72,7 @@ def report_past_action(
     take_turns("report", actor.user_id or submission_key)
     found = _find_reported(actor, plan, outcome, submission_key)
     if found is not None:
-        return found
+        return _take_again(actor, found, outcome, moment)
     action = begin(actor, replace(plan, is_public=False), State.REPORTED, moment, "reported_past")
     action.count(outcome.attendance, outcome.paper_pledges, words(outcome.outcome))
     _write(actor, action, outcome, submission_key, moment)
@@ -84,6 +84,8 @@ def correct_report(
 ) -> BranchAction:
     """Correct a report that nobody has checked yet; what it said before stays as a version to go back to."""
     action = take(actor, action_id, "correct").action
+    if would_say(action, outcome) == last_said(action):
+        return action
     check_version(action, version)
     return _correct(actor, action, outcome, "corrected", at or now())
 
@@ -116,6 +118,14 @@ def ask_back(
         report.asked_back_at = moment
         note(actor, action, "asked_back", moment, comment=question)
     return action
+
+
+def _take_again(actor: Actor, action: BranchAction, outcome: Outcome, at: datetime) -> BranchAction:
+    """The same form once more: what it said before changes nothing; other words are a correction, so that none is lost."""
+    said = {one.said for one in list_versions(action)}
+    if not said or would_say(action, outcome) in said or action.state != State.REPORTED:
+        return action
+    return _correct(actor, action, outcome, "corrected", at)
 
 
 def _correct(actor: Actor, action: BranchAction, outcome: Outcome, what: str, at: datetime) -> BranchAction:

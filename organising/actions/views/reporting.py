@@ -84,7 +84,9 @@ def correct(action_id: UUID) -> Answer:
     record = _own_record(action_id)
     if record.action.state != State.REPORTED:
         return _nothing_to_report(record)
-    form = ReportForm(data=report_values(record) | {"version": record.action.version})
+    form = ReportForm(
+        data=report_values(record) | {"version": record.action.version, "submission_key": fresh_key()}
+    )
     form.open_met(_kept_met(record))
     if request.method == "GET" or form.wants_more:
         return _page("actions/report.html", form, record, is_correction=True)
