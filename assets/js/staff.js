@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import { startComboboxes } from "./combobox.js";
 import { startCopying } from "./copying.js";
+import { startDays } from "./days.js";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
 import { startDue } from "./due.js";
@@ -19,6 +20,7 @@ import { startTheme } from "./theme.js";
 window.htmx = htmx;
 
 startMenus();
+startDays();
 startDialogs();
 startDue();
 startSearching();
