@@ -14,6 +14,9 @@ from .actions import jobs as action_jobs
 from .actions import views as actions
 from .assurance import held as assurance_held
 from .assurance import views as assurance
+from .attendance import held as attendance_held
+from .attendance import jobs as attendance_jobs
+from .attendance import views as attendance
 from .calendars import held as calendar_held
 from .calendars import views as calendars
 from .calls import held as call_held
@@ -92,6 +95,7 @@ VIEWS = (
     updates,
     assurance,
     outreach,
+    attendance,
     rights,
     pages,
     operations,
@@ -120,6 +124,7 @@ JOBS = (
     letter_jobs,
     update_jobs,
     outreach_jobs,
+    attendance_jobs,
     rights_jobs,
 )
 # Imported so that the rights desk knows what each domain holds of people.
@@ -137,6 +142,7 @@ HELD = (
     letter_held,
     update_held,
     outreach_held,
+    attendance_held,
     assurance_held,
     sharing_held,
     rights_held,

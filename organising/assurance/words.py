@@ -7,6 +7,7 @@ from ..safeguards.terms import ExportKind
 EXPORTS = {
     ExportKind.CONTACTS: _l("Contacts"),
     ExportKind.SIGNERS: _l("Signers"),
+    ExportKind.ATTENDEES: _l("Who signed up for an event"),
     ExportKind.AUDIT: _l("Audit log"),
     ExportKind.SHARED: _l("Shared by partners"),
     ExportKind.TOTALS: _l("Totals"),

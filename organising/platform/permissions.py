@@ -56,6 +56,8 @@ class Permission(StrEnum):
     CALLS_MANAGE = "calls:manage"
     CALLS_RELAY = "calls:relay"
     CALLS_LAUNCH = "calls:launch"
+    ATTENDEES_VIEW = "attendees:view"
+    ATTENDEES_EXPORT = "attendees:export"
     PLEDGES_TOTALS = "pledges:totals"
     SIGNERS_VIEW = "signers:view"
     EMBEDS_MANAGE = "embeds:manage"
@@ -109,6 +111,8 @@ _ORGANISER = _EVERYONE | {
     P.ACTIONS_CREATE,
     P.CALLS_COUNT,
     P.CALLS_MANAGE,
+    P.ATTENDEES_VIEW,
+    P.ATTENDEES_EXPORT,
     P.SIGNERS_VIEW,
     P.SIGN_ONS_PREPARE,
     P.PAPER_KEY,
@@ -170,6 +174,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CONTACTS_KEEP,
         P.NOTES_VIEW_OWN_UNIT,
         P.ACTIONS_CREATE,
+        P.ATTENDEES_VIEW,
         P.PAPER_KEY,
     },
     Role.ANALYST: _EVERYONE | {P.APPROACHES_VIEW, P.MAILINGS_VIEW_COUNTS, P.CALLS_COUNT},
@@ -183,6 +188,14 @@ def may(role: Role, permission: Permission) -> bool:
 
 # Whoever holds one of these is shown people's details, or decides who is.
 _OF_PEOPLE = frozenset(
-    {P.CONTACTS_KEEP, P.SIGNERS_VIEW, P.NOTES_VIEW, P.NOTES_VIEW_OWN_UNIT, P.PAPER_KEY, P.MEMBERS_MANAGE}
+    {
+        P.CONTACTS_KEEP,
+        P.SIGNERS_VIEW,
+        P.NOTES_VIEW,
+        P.NOTES_VIEW_OWN_UNIT,
+        P.PAPER_KEY,
+        P.ATTENDEES_VIEW,
+        P.MEMBERS_MANAGE,
+    }
 )
 SEES_PEOPLE = frozenset(role for role in Role if GRANTS[role] & _OF_PEOPLE)

@@ -9,6 +9,9 @@ from .models import AgreementAcceptance, AgreementVersion, ExportRecord
 from .queries import find_standing, find_version, list_versions
 from .terms import CLAUSE_OF, ExportKind, Terms, Version, in_words
 
+# What names people: never more at once than the agreement says.
+PEOPLE = (ExportKind.CONTACTS, ExportKind.SIGNERS, ExportKind.ATTENDEES)
+
 
 class ClauseForbids(Forbidden):
     """The agreement does not allow this; the message names the clause."""
@@ -48,7 +51,7 @@ def record_export(
         )
     if version.terms.asks_why(kind, actor.role) and not reason:
         raise Invalid(f"Clause {clause} of your data agreement asks what this is taken out for.")
-    if row_count > version.terms.most_rows and kind in (ExportKind.CONTACTS, ExportKind.SIGNERS):
+    if row_count > version.terms.most_rows and kind in PEOPLE:
         raise Invalid(
             f"Clause {clause} of your data agreement allows {version.terms.most_rows:,} at once; these are {row_count:,}. "
             "Narrow the list, then take it out in parts."

@@ -27,6 +27,7 @@ class ExportKind(StrEnum):
 
     CONTACTS = "contacts"
     SIGNERS = "signers"
+    ATTENDEES = "attendees"
     AUDIT = "audit"
     SHARED = "shared"
     TOTALS = "totals"
@@ -37,6 +38,8 @@ class ExportKind(StrEnum):
 CLAUSE_OF = {
     ExportKind.CONTACTS: "4.1",
     ExportKind.SIGNERS: "4.2",
+    # Those who signed up for an event are taken out as contacts are.
+    ExportKind.ATTENDEES: "4.1",
     ExportKind.AUDIT: "4.3",
     ExportKind.SHARED: "4.4",
     ExportKind.TOTALS: "4.4",
@@ -76,13 +79,14 @@ class Terms:
         return {
             ExportKind.CONTACTS: self.contacts_by,
             ExportKind.SIGNERS: self.signers_by,
+            ExportKind.ATTENDEES: self.contacts_by,
             ExportKind.AUDIT: admins,
             ExportKind.LEAVING: admins,
         }.get(kind, tuple(Role))
 
     def asks_why(self, kind: ExportKind, role: Role | None) -> bool:
         """Whether this role says what it takes them out for."""
-        return kind is ExportKind.CONTACTS and role in self.contacts_reason_by
+        return kind in (ExportKind.CONTACTS, ExportKind.ATTENDEES) and role in self.contacts_reason_by
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,7 @@ def _rows(session: Session, world: World, actor: Actor) -> dict[str, UUID]:
     found |= _assurance_rows(session, actor)
     found |= _rights_rows(session, actor)
     found |= _statement_rows(actor)
+    found |= _attendance_rows(session, actor, person_id)
     found["sign_on_id"] = Signing(world, drive_id).ask("liberty")
     return found | _paper_rows(session, world, actor, drive_id)
 
@@ -219,6 +220,34 @@ def _rights_rows(session: Session, actor: Actor) -> dict[str, UUID]:
     session.add(erasure)
     session.flush()
     return {"rights_id": request.id, "erasure_id": erasure.id}
+
+
+def _attendance_rows(session: Session, actor: Actor, person_id: UUID) -> dict[str, UUID]:
+    from organising.actions.services import Plan, plan_action
+    from organising.attendance.models import AttendanceMail, LobbyBriefing, MeetingSlot, SignUp, SignUpPage
+
+    begins = now() + timedelta(days=9)
+    plan = Plan(
+        "lobby_day", "Invented lobby day", begins, begins + timedelta(hours=1), "Invented", is_public=True
+    )
+    action = plan_action(actor, plan)
+    slot = MeetingSlot(
+        action_id=action.id, person_id=person_id, starts_at=begins, capacity=3, author_label="x"
+    )
+    slot.room = "An invented room"
+    sign_up = SignUp(
+        id=uuid4(), action_id=action.id, signing_id=uuid4(), consent="x", consent_version=1, state="going", confirmed_at=now()
+    )  # fmt: skip
+    sign_up.name, sign_up.email, sign_up.postcode = "Invented Visitor", "v@example.org", "E1 4NS"
+    page = SignUpPage(action_id=action.id)
+    page.notes = "Invented notes"
+    lines = LobbyBriefing(action_id=action.id, person_id=person_id, author_label="x")
+    lines.lines = "Invented lines"
+    session.add_all([slot, sign_up, page, lines])
+    session.flush()
+    session.add(AttendanceMail(sign_up_id=sign_up.id, kind="reminder", key="x"))
+    session.flush()
+    return {"action_id": action.id, "sign_up_id": sign_up.id, "slot_id": slot.id}
 
 
 def _paper_rows(session: Session, world: World, actor: Actor, drive_id: UUID) -> dict[str, UUID]:

@@ -110,6 +110,11 @@ def test_no_tally_export_or_list_knows_a_language(owner):
         "organising/pledges/services/signing.py",
         "organising/letters/services/confirmations.py",
         "organising/letters/services/writing.py",
+        # The one mail that confirms a sign-up; every later one is in English, with links to the others.
+        "organising/attendance/models/sign_ups.py",
+        "organising/attendance/services/places.py",
+        "organising/attendance/services/mails.py",
+        "organising/attendance/services/composing.py",
         # A question about consent and a request for one's data: in which language to ask, until it is answered.
         "organising/outreach/models.py",
         "organising/outreach/services/asking.py",

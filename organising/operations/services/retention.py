@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ...actions.models import ActionContact
+from ...attendance.services import keeping as attendance
 from ...contacts.models import Contact, ContactConsent, ContactNote
 from ...contacts.services.importing import forget_files
 from ...contacts.services.merging import forget_merges
@@ -154,7 +155,7 @@ def release(actor: Actor, hold_id: UUID) -> bool:
 
 
 def _acts(at: datetime) -> dict[str, Callable[[], int]]:
-    theirs = letters.RETENTION | pledges.RETENTION
+    theirs = letters.RETENTION | pledges.RETENTION | attendance.RETENTION
     return (
         {name: partial(act, at) for name, act in theirs.items()}
         | {

@@ -1,0 +1,1 @@
+"""Forms: the public's (``public``) and staff's (``staff``)."""

@@ -1,0 +1,1 @@
+"""Services by noun: ``places`` (the public's own), ``mails``, ``planning_mail``, ``people``, ``meetings``, ``keeping``."""

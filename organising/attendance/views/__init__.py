@@ -1,0 +1,6 @@
+"""Views by subject: the public list and sign-up, one's own place, and staff's pages of who comes."""
+
+from . import listing, place, staff
+from .blueprint import blueprint
+
+__all__ = ["blueprint", "listing", "place", "staff"]
