@@ -1,5 +1,6 @@
 """Forms of the door and of one's own account."""
 
+import re
 from typing import Any
 
 from flask_babel import gettext as _
@@ -26,6 +27,10 @@ def good_password(_form: FlaskForm, field: Any) -> None:
         raise ValidationError(error.message) from None
     if field.data == KNOWN_PASSWORD:
         raise ValidationError(_("That password is printed in the manual. Choose another one."))
+
+
+# Of a code from the phone; one that is longer is a recovery code.
+CODE_DIGITS = 6
 
 
 class SignInForm(Form):
@@ -104,6 +109,12 @@ class CodeForm(Form):
         description=_l("One of the ten that you kept. Each works once."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A recovery code that stands in the first field is taken for what it is."""
+        if len(re.sub(r"[\s-]", "", self.code.data or "")) > CODE_DIGITS and not self.recovery.data:
+            self.recovery.data, self.code.data = self.code.data, ""
+        return bool(super().validate(extra_validators))
 
     def validate_code(self, field: Any) -> None:
         """One of the two has to be there."""

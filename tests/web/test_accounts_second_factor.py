@@ -172,6 +172,9 @@ def test_a_recovery_code_works_once_however_it_is_copied(world, owner, run_jobs,
     answer = browser.post(location, data={"code": "", "recovery": copied})
     assert answer.status_code == 303
     assert "9 are left" in browser.get("/organisation").text
+    # Typed where the code from the phone goes, as one does in a hurry.
+    hurried, location = owner.password()
+    assert hurried.post(location, data={"code": owner.codes[4]}).status_code == 303
     other, location = owner.password()
     again = other.post(location, data={"recovery": owner.codes[3]})
     assert again.status_code == 422
