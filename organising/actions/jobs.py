@@ -1,11 +1,17 @@
 """Background work on actions."""
 
+from uuid import UUID
+
 from organising.platform.actor import Actor
+from organising.platform.clock import now
 from organising.platform.db import db
-from organising.platform.queue import each_organisation, periodic
+from organising.platform.queue import each_organisation, job, periodic, ring_in_each
 from organising.platform.tenancy import Context, use_context
 
-from .services import finish_past_actions
+from .queries.chases import list_due_chases
+from .services import chasing, finish_past_actions
+
+CHASE = "organising.actions.jobs.chase_report"
 
 
 @periodic(every_seconds=600)
@@ -15,3 +21,21 @@ def finish_past() -> None:
         with use_context(Context(organisation_id=organisation_id)):
             finish_past_actions(Actor.system(organisation_id))
             db.session.commit()
+
+
+@periodic(every_seconds=600)
+def chase_reports() -> None:
+    """Ask about actions that have been over for two days; ring for every question that is due and was not sent."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)):
+            if chasing.begin_chases(Actor.system(organisation_id)):
+                db.session.commit()
+    ring_in_each(
+        CHASE, purpose="chase_report", queue="mail", find=lambda _organisation_id: list_due_chases(now())
+    )
+
+
+@job(purpose="chase_report")
+def chase_report(_actor: Actor, row_id: UUID) -> None:
+    """Mail one question, unless it was sent or answered. ``row_id``: the question."""
+    chasing.send_chase(row_id)

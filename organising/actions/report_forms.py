@@ -136,6 +136,21 @@ class PastReportForm(WhatWhenWhere, OutcomeFields):
         )
 
 
+class AfterForm(Meetings):
+    """The one question after an action, and the few numbers that go with "It happened"."""
+
+    answer = HiddenField()
+    attendance = count_field(_l("People who took part"), Optional())
+    paper_pledges = count_field(_l("Pledges signed on paper"), Optional())
+
+    class Meta:
+        csrf = False
+
+    def what_came(self) -> Outcome:
+        """The outcome as typed; no pledges where nothing is said."""
+        return Outcome(self.paper_pledges.data or 0, self.attendance.data, met=self.met())
+
+
 class QuestionForm(FlaskForm):
     """A question of whoever checks a report to whoever wrote it."""
 

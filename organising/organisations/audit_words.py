@@ -19,6 +19,7 @@ WORDS = {
     "action_template.kept": "Wrote a template of actions",
     "action_template.removed": "Removed a template of actions",
     "action.cancelled": "Cancelled an action",
+    "action.chased": "Asked by mail how an action went",
     "action.corrected": "Corrected an action's report",
     "action.edited": "Changed an action",
     "action.finished": "Finished an action",

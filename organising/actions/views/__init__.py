@@ -27,6 +27,6 @@ blueprint.add_app_template_filter(words.field_words, "action_fields")
 blueprint.add_app_template_filter(report_words.motion_words, "motion_outcome")
 blueprint.add_app_template_filter(report_words.met_with_words, "met_with")
 
-from . import listing, planning, report_pages, reporting, steps  # noqa: E402
+from . import chase, listing, planning, report_pages, reporting, steps  # noqa: E402
 
-__all__ = ["blueprint", "listing", "planning", "report_pages", "reporting", "steps"]
+__all__ = ["blueprint", "chase", "listing", "planning", "report_pages", "reporting", "steps"]

@@ -145,7 +145,8 @@ def _is_right(form: ReportForm | PastReportForm) -> bool:
     return shaped and clear
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
+    """Whether a script asks, which has the page already."""
     return request.accept_mimetypes.best == JSON
 
 
@@ -165,7 +166,7 @@ def _thanks(action: BranchAction, saved: str) -> Response:
     address = url_for("actions.show", action_id=action.id, saved=saved)
     db.session.commit()
     flash(_("Thank you. It is reported, and every partner can see the numbers."), "success")
-    if _wants_json():
+    if wants_json():
         return jsonify(location=address)
     return redirect(address, 303)  # type: ignore[return-value]
 
@@ -177,7 +178,7 @@ def _refused(
     is_correction: bool = False,
 ) -> Answer:
     """What is wrong: the page with everything typed, or the reasons alone for a script that has it."""
-    if _wants_json():
+    if wants_json():
         wrong = {name or "": [str(reason) for reason in reasons] for name, reasons in form.errors.items()}
         return jsonify(errors=wrong), 422
     return _page(template, form, record, is_correction), 422
