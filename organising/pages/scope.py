@@ -35,7 +35,9 @@ SECTIONS = dict.fromkeys(
 )  # fmt: skip
 
 # Domains whose pages all stand in another one's section.
-WITHIN = {"assurance": "organisations", "calls": "actions"}
+WITHIN = {"assurance": "organisations"} | dict.fromkeys(
+    ("attendance", "calendars", "calls", "motions"), "actions"
+)
 
 # What a page may be about that a contact can be logged with.
 SUBJECTS = ("person", "institution", "approach")

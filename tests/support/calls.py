@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,7 @@ class Asking:
         self.organiser = world.user(slug, "organiser")
         self.browser = world.browser(self.organiser)
         self.officers: dict[UUID, Actor] = {}
+        self.call_ids: list[UUID] = []
 
     def district(self, name: str, *, officer: bool = True) -> UUID:
         """A district, with its secretary unless said otherwise."""
@@ -81,12 +83,16 @@ class Asking:
     def call(self, unit_ids: list[UUID], **changes: Any) -> UUID:
         """An open call; its mail waits for the undo window."""
         call_id = self.draft(unit_ids, **changes)
-        with self.world.context(self.slug, self.organiser) as session:
-            steps.publish_call(
-                self.organiser, call_id, session.get_one(ActionCall, self._key(call_id)).version
-            )
-            session.commit()
+        self.publish(call_id)
+        self.call_ids.append(call_id)
         return call_id
+
+    def publish(self, call_id: UUID) -> None:
+        """Put a draft to its units."""
+        with self.world.context(self.slug, self.organiser) as session:
+            version = session.get_one(ActionCall, self._key(call_id)).version
+            steps.publish_call(self.organiser, call_id, version)
+            session.commit()
 
     def make_due(self) -> None:
         """Let the undo window of all mail be over."""
@@ -129,15 +135,43 @@ class Asking:
             )
             return {name: getattr(found, name) for name in names}
 
-    def link(self, call_id: UUID, unit_id: UUID) -> str:
-        """The address of the one question, as the unit's secretary got it."""
+    def officer_id(self, unit_id: UUID) -> UUID:
+        """The office to which a unit's mail goes first."""
         with self.world.context(self.slug):
-            officer_id = officers_of([unit_id])[unit_id][0].id
+            return officers_of([unit_id])[unit_id][0].id
+
+    def link(self, call_id: Any, unit_id: UUID) -> str:
+        """The address of the one question, as the unit's secretary got it."""
+        asked, officer_id = self.asked(call_id, unit_id), self.officer_id(unit_id)
         with self.world.app.app_context():
-            token = answer_token(
-                Asked(self.world.organisation(self.slug), self.asked(call_id, unit_id), officer_id)
-            )
+            token = answer_token(Asked(self.world.organisation(self.slug), asked, officer_id))
         return f"/actions/calls/answer/{token}"
+
+    @staticmethod
+    def names_in(page: str) -> list[str]:
+        """The units that the grid shows, in its order."""
+        return re.findall(r'<th scope="row"[^>]*><a href="[^"]+/branches/[^"]+">([^<]+)</a>', page)
+
+    @staticmethod
+    def link_of(page: str) -> str:
+        """The address of the first unit in the grid."""
+        return re.findall(r'<th scope="row"[^>]*><a href="([^"]+)">', page)[0]
+
+    @staticmethod
+    def numbers_in(page: str) -> list[int]:
+        """How many do it, need help, don't, and are silent."""
+        shown = page.partition('aria-label="How it stands"')[2].partition("</section>")[0]
+        return [int(one) for one in re.findall(r'class="stat__value">(?:<a [^>]*>)?(\d+)', shown)]
+
+    @staticmethod
+    def next_in(page: str) -> str:
+        """The address of the next page."""
+        return unescape(re.findall(r'href="([^"]*cursor=[^"]+)"', page)[0])
+
+    @staticmethod
+    def batch_in(page: str) -> str:
+        """The key of the round that the page would send."""
+        return re.findall(r'name="batch"[^>]*value="([^"]+)"', page)[0]
 
     def _key(self, row_id: UUID) -> tuple[UUID, UUID]:
         return self.world.organisation(self.slug), row_id

@@ -1,13 +1,39 @@
 """One action put to many units: written, chosen, sent, answered by one question, seen in the grid, the silent reminded."""
 
-import pytest
+import threading
+from datetime import timedelta
 
+import pytest
+import time_machine
+from sqlalchemy import event, func, select
+
+from organising.actions.models import ActionDetail, BranchAction
+from organising.calls.links import Asked, answer_token
+from organising.calls.models import CallEvent, CallMail
+from organising.organisations.models import Membership, UnitOfficer
+from organising.platform.clock import now, today
+from organising.platform.db import db, new_id
 from tests.support.calls import Asking, link_in, press, words
 
 
 @pytest.fixture
 def asking(world):
     return Asking(world)
+
+
+def count(asking, model, *conditions):
+    with asking.world.context(asking.slug) as session:
+        return session.scalar(select(func.count()).select_from(model).where(*conditions))
+
+
+def actions_of(asking):
+    with asking.world.context(asking.slug) as session:
+        rows = session.execute(
+            select(BranchAction, ActionDetail.unit_id)
+            .join(ActionDetail, ActionDetail.action_id == BranchAction.id)
+            .order_by(BranchAction.starts_at)
+        )
+        return [(a.state, unit_id, a.kind, a.starts_at.date(), a.title) for a, unit_id in rows]
 
 
 def test_an_organiser_asks_two_districts_and_each_answers_by_its_mail(asking, client, smtp_sink, run_jobs):
@@ -26,24 +52,372 @@ def test_an_organiser_asks_two_districts_and_each_answers_by_its_mail(asking, cl
     page = asking.browser.get(f"/actions/calls/{call_id}/branches")
     assert "Northmoor" in page.text
     chosen = asking.browser.post(
-        f"/actions/calls/{call_id}/branches",
-        data={"unit": [ours, theirs], "shown": [ours, theirs]},
+        f"/actions/calls/{call_id}/branches", data={"unit": [ours, theirs], "shown": [ours, theirs]}
     )
     assert chosen.status_code == 303
-    draft = asking.browser.get(f"/actions/calls/{call_id}")
-    assert "2 officers get the mail" in draft.text
-    opened = asking.browser.post(f"/actions/calls/{call_id}/publication", data={"version": "1"})
-    assert opened.status_code == 303
+    assert "2 officers get the mail" in asking.browser.get(f"/actions/calls/{call_id}").text
+    assert (
+        asking.browser.post(f"/actions/calls/{call_id}/publication", data={"version": "1"}).status_code == 303
+    )
     run_jobs()
     assert smtp_sink.messages == []
     asking.send(run_jobs)
     assert len(smtp_sink.messages) == 2
     mine = smtp_sink.to(asking.world.email(asking.officers[ours]))[0]
     assert "Northmoor" in mine["Subject"]
+    assert mine["Reply-To"] == asking.world.email(asking.organiser)
     assert "Southmere" not in mine.get_content()
     link = link_in(mine)
+    page = client.get(link).text
+    assert said.question in page
+    assert "Southmere" not in page
     assert press(client, link, "doing", note="We bring a table").status_code == 200
     assert asking.row(call_id, ours)["answer"] == "doing"
-    grid = asking.browser.get(f"/actions/calls/{call_id}")
-    assert "Doing it" in grid.text
-    assert "Not heard from" in grid.text
+    grid = asking.browser.get(f"/actions/calls/{call_id}").text
+    assert "Doing it" in grid
+    assert "Not heard from" in grid
+    assert actions_of(asking) == [("scheduled", ours, "stall", said.action_on, said.action_title)]
+
+
+def test_what_is_missing_or_over_is_said_beside_its_field_and_nothing_is_lost(asking):
+    yesterday = (today() - timedelta(days=1)).isoformat()
+    answer = asking.browser.post(
+        "/actions/calls/new",
+        data={"title": "Kept words", "due_on": yesterday, "action_kind": "stall", "question": "?"},
+    )
+    assert answer.status_code == 422
+    assert "Kept words" in answer.text
+    assert "That day is over" in answer.text
+    assert "Give the action a title" in answer.text
+
+
+def test_scanners_and_prefetching_readers_answer_nothing(asking, client):
+    unit_id = asking.district("Northmoor")
+    link = asking.link(asking.call([unit_id]), unit_id)
+    for method in ("GET", "HEAD", "OPTIONS"):
+        for query in ("", "?answer=doing", "?change=yes"):
+            assert client.open(link + query, method=method).status_code == 200
+    call_id = asking.call_ids[0]
+    assert asking.row(call_id, unit_id)["answer"] is None
+    assert count(asking, CallEvent, CallEvent.what.like("answered%")) == 0
+    page = client.get(link)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_answer_needs_no_token_in_a_cookie_but_no_other_site_gives_it(asking, app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id])
+    link = asking.link(call_id, unit_id)
+    elsewhere = app.test_client().post(
+        link, data={"answer": "doing"}, headers={"Origin": "https://elsewhere.example"}
+    )
+    assert elsewhere.status_code == 422
+    assert asking.row(call_id, unit_id)["answer"] is None
+    assert press(app.test_client(), link, "doing").status_code == 200
+    assert asking.row(call_id, unit_id)["answer"] == "doing"
+
+
+def test_a_forged_foreign_or_outlived_link_opens_nothing(asking, client, world):
+    unit_id, other = asking.district("Northmoor"), asking.district("Southmere")
+    call_id = asking.call([unit_id])
+    link = asking.link(call_id, unit_id)
+    token = link.rpartition("/")[2]
+    with world.app.app_context():
+        row, neu, praxis = (
+            asking.asked(call_id, unit_id),
+            world.organisation("neu"),
+            world.organisation("praxis"),
+        )
+        of_other = asking.officer_id(other)
+        forged = [
+            token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB"),
+            token[1:],
+            answer_token(Asked(neu, row, of_other)),
+            answer_token(Asked(praxis, row, asking.officer_id(unit_id))),
+            answer_token(Asked(neu, new_id(), asking.officer_id(unit_id))),
+        ]
+    for one in forged:
+        for method in ("GET", "POST"):
+            answer = client.open(f"/actions/calls/answer/{one}", method=method, data={"answer": "doing"})
+            assert answer.status_code == 404, one
+    assert asking.row(call_id, unit_id)["answer"] is None
+    with world.context("neu") as session:
+        office = session.scalars(select(UnitOfficer).where(UnitOfficer.unit_id == unit_id)).one()
+        office.removed_at = now()
+        session.commit()
+    assert press(client, link, "doing").status_code == 404
+    assert client.get(link).status_code == 404
+
+
+def test_an_answer_can_be_changed_until_the_end_and_its_action_follows(asking, client):
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id])
+    link = asking.link(call_id, unit_id)
+    for _ in range(3):
+        assert press(client, link, "doing").status_code == 200
+    assert count(asking, CallEvent, CallEvent.what == "answered_doing") == 1
+    assert len(actions_of(asking)) == 1
+    press(client, link, "not_us", note="Half-term")
+    assert [state for state, *_ in actions_of(asking)] == ["cancelled"]
+    assert asking.row(call_id, unit_id)["note"] == "Half-term"
+    day = today() + timedelta(days=25)
+    press(client, link, "doing", held_on=day.isoformat())
+    assert [(state, on) for state, _, _, on, _ in actions_of(asking)] == [("scheduled", day)]
+    assert press(client, link, "perhaps").status_code == 422
+    assert press(client, link, "doing", held_on="2020-01-01").status_code == 422
+    asking.browser.post(f"/actions/calls/{call_id}/closure")
+    late = press(client, link, "not_us")
+    assert late.status_code == 409
+    assert "Answers were taken until" in late.text
+    assert asking.row(call_id, unit_id)["answer"] == "doing"
+    assert (
+        asking.browser.post(
+            f"/actions/calls/{call_id}/extension", data={"due_on": (today() + timedelta(days=30)).isoformat()}
+        ).status_code
+        == 303
+    )
+    assert press(client, link, "not_us").status_code == 200
+    assert asking.row(call_id, unit_id)["answer"] == "not_us"
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"action_kind": "public_meeting"}, "draft"),
+        ({"action_public": True}, "draft"),
+        ({"straight": False}, "draft"),
+        ({"action_kind": None}, None),
+    ],
+)
+def test_what_needs_approval_is_a_draft_in_the_unit_and_without_a_kind_there_is_no_action(
+    asking, client, changes, state
+):
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id], **changes)
+    assert press(client, asking.link(call_id, unit_id), "doing").status_code == 200
+    assert [found for found, *_ in actions_of(asking)] == ([state] if state else [])
+
+
+def test_two_answers_at_once_are_one_action(asking, app):
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id])
+    link = asking.link(call_id, unit_id)
+    ready = threading.Barrier(4)
+    answers = []
+
+    def give(answer):
+        ready.wait()
+        answers.append(press(app.test_client(), link, answer).status_code)
+
+    threads = [threading.Thread(target=give, args=(one,)) for one in ("doing", "doing", "not_us", "doing")]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert answers == [200] * 4
+    found = actions_of(asking)
+    assert len(found) == 1
+    assert (asking.row(call_id, unit_id)["answer"] == "doing") == (found[0][0] == "scheduled")
+
+
+def test_an_answer_by_phone_is_written_down_on_behalf_of_the_officer(asking):
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id])
+    page = f"/actions/calls/{call_id}/branches/{asking.asked(call_id, unit_id)}"
+    assert asking.browser.post(f"{page}/answer", data={"answer": "doing"}).status_code == 422
+    assert asking.browser.post(f"{page}/answer", data={"answer": "doing", "who": "Nadia"}).status_code == 303
+    row = asking.row(call_id, unit_id)
+    assert (row["answer"], row["via"], row["answered_who"]) == ("doing", "phone", "Nadia")
+    assert row["answered_label"] == asking.organiser.display_name
+    assert f"{asking.organiser.display_name}, on behalf of Nadia" in asking.browser.get(page).text
+    assert [state for state, *_ in actions_of(asking)] == ["scheduled"]
+
+
+def test_the_silent_are_reminded_in_three_clicks_and_nobody_more_than_once_in_three_days(
+    asking, client, smtp_sink, run_jobs
+):
+    north, south = asking.district("Northmoor"), asking.district("Southmere")
+    nobody = asking.district("Fernwick", officer=False)
+    call_id = asking.call([north, south, nobody])
+    asking.send(run_jobs)
+    remind = f"/actions/calls/{call_id}/reminder"
+    assert f'href="{remind}"' in asking.browser.get(f"/actions/calls/{call_id}").text
+    early = asking.browser.get(remind).text
+    assert "There is nobody to remind now" in early
+    assert "Fernwick" in early
+    press(client, asking.link(call_id, north), "not_us")
+    with time_machine.travel(now() + timedelta(days=4), tick=True):
+        page = asking.browser.get(remind).text
+        assert "One branch is written to." in page
+        batch = asking.batch_in(page)
+        first = asking.browser.post(remind, data={"batch": batch})
+        assert first.status_code == 303
+        asking.browser.post(remind, data={"batch": batch})
+        assert asking.browser.post(remind, data={"batch": str(new_id())}).status_code == 303
+        assert count(asking, CallMail, CallMail.kind == "remind") == 1
+        assert "Undo the reminder" in asking.browser.get(first.location).text
+        asking.browser.post(f"{remind}/removal", data={"batch": batch})
+        asking.send(run_jobs)
+        assert len(smtp_sink.messages) == 2
+        asking.browser.post(remind, data={"batch": str(new_id())})
+        asking.send(run_jobs)
+        assert [one["Subject"][:8] for one in smtp_sink.messages[2:]] == ["A remind"]
+        late = asking.browser.post(f"{remind}/removal", data={"batch": batch}, follow_redirects=True)
+        assert "It was too late" in late.text
+
+
+def test_who_answers_before_the_reminder_leaves_is_not_reminded(asking, client, smtp_sink, run_jobs):
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id])
+    press(client, asking.link(call_id, unit_id), "need_help")
+    asking.send(run_jobs)
+    assert smtp_sink.messages == []
+
+
+def test_a_unit_without_an_officer_is_named_and_written_to_once_it_has_one(
+    asking, world, smtp_sink, run_jobs
+):
+    unit_id = asking.district("Fernwick", officer=False)
+    call_id = asking.draft([unit_id])
+    draft = asking.browser.get(f"/actions/calls/{call_id}").text
+    assert "No officer is named" in draft
+    assert "/organisation/units" in draft
+    call_id = asking.call([unit_id])
+    grid = asking.browser.get(f"/actions/calls/{call_id}?trouble=y").text
+    assert "Fernwick" in grid
+    assert "Name an officer" in grid
+    world.user("neu", "officer", unit="Fernwick")
+    assert "for the first time" in asking.browser.get(f"/actions/calls/{call_id}/reminder").text
+    asking.browser.post(f"/actions/calls/{call_id}/reminder", data={"batch": str(new_id())})
+    asking.send(run_jobs)
+    assert len(smtp_sink.messages) == 1
+
+
+def test_mail_that_comes_back_is_shown_and_the_next_officer_is_written_to(asking, world, smtp_sink, run_jobs):
+    unit_id = asking.district("Northmoor")
+    smtp_sink.refuse[world.email(asking.officers[unit_id])] = "550 5.1.1 no such user"
+    call_id = asking.call([unit_id])
+    asking.send(run_jobs)
+    assert "The mail came back" in asking.browser.get(f"/actions/calls/{call_id}").text
+    page = f"/actions/calls/{call_id}/branches/{asking.asked(call_id, unit_id)}"
+    assert "refused it for good (550)" in asking.browser.get(page).text
+    assert "Ring them" in asking.browser.get(f"/actions/calls/{call_id}/reminder").text
+    second = world.user("neu", "officer", unit="Northmoor")
+    asking.browser.post(f"/actions/calls/{call_id}/reminder", data={"batch": str(new_id())})
+    asking.send(run_jobs)
+    assert len(smtp_sink.to(world.email(second))) == 1
+
+
+def test_it_can_be_taken_back_until_the_first_mail_leaves(asking, smtp_sink, run_jobs):
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id])
+    assert asking.browser.post(f"/actions/calls/{call_id}/publication/removal").status_code == 303
+    asking.send(run_jobs)
+    assert smtp_sink.messages == []
+    asking.publish(call_id)
+    asking.send(run_jobs)
+    assert len(smtp_sink.messages) == 1
+    assert asking.browser.post(f"/actions/calls/{call_id}/publication/removal").status_code == 409
+
+
+def test_called_off_tells_those_who_are_in_and_is_undone(asking, client, smtp_sink, run_jobs):
+    north, south = asking.district("Northmoor"), asking.district("Southmere")
+    call_id = asking.call([north, south])
+    asking.send(run_jobs)
+    press(client, asking.link(call_id, north), "doing")
+    asking.browser.post(f"/actions/calls/{call_id}/withdrawal")
+    assert "called off" in client.get(asking.link(call_id, south)).text
+    asking.browser.post(f"/actions/calls/{call_id}/withdrawal/removal")
+    asking.send(run_jobs)
+    assert len(smtp_sink.messages) == 2
+    asking.browser.post(f"/actions/calls/{call_id}/withdrawal")
+    asking.send(run_jobs)
+    assert [one["Subject"] for one in smtp_sink.messages[2:]] == ["Called off: Stalls in May"]
+
+
+def test_need_help_waits_on_today_until_somebody_has_seen_to_it(asking, client, world):
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id])
+    press(client, asking.link(call_id, unit_id), "need_help", note="No table")
+    for slug, role, shown in (("neu", "admin", True), ("neu", "analyst", False), ("praxis", "admin", False)):
+        assert ("Northmoor: Stalls in May" in world.browser(world.user(slug, role)).get("/").text) is shown
+    page = f"/actions/calls/{call_id}/branches/{asking.asked(call_id, unit_id)}"
+    assert "No table" in asking.browser.get(page).text
+    asking.browser.post(f"{page}/help")
+    assert "Northmoor: Stalls in May" not in asking.browser.get("/").text
+
+
+def test_a_call_ends_by_itself_after_its_last_day(asking, app, client):
+    from organising.calls import jobs
+
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id], due_on=today())
+    link = asking.link(call_id, unit_id)
+    assert press(client, link, "not_us").status_code == 200
+    with time_machine.travel(now() + timedelta(days=1, hours=1), tick=True):
+        assert press(client, link, "doing").status_code == 409
+        for _ in range(2):
+            with app.app_context():
+                jobs.expire_calls()
+        assert "Closed" in asking.browser.get(f"/actions/calls/{call_id}").text
+    assert count(asking, CallEvent, CallEvent.what == "expired") == 1
+
+
+def test_an_organiser_of_a_part_of_the_tree_asks_and_sees_no_more_than_it(asking, world):
+    north, south = asking.district("Northmoor"), asking.district("Southmere")
+    call_id = asking.call([north, south])
+    regional = world.user("neu", "organiser")
+    admin = world.user("neu", "admin")
+    with world.context("neu", admin) as session:
+        membership = session.scalars(select(Membership).where(Membership.user_id == regional.user_id)).one()
+        membership.subtree_id = north
+        session.commit()
+    browser = world.browser(regional)
+    grid = browser.get(f"/actions/calls/{call_id}").text
+    assert "Northmoor" in grid
+    assert "Southmere" not in grid
+    assert browser.get(f"/actions/calls/{call_id}/branches/{asking.asked(call_id, south)}").status_code == 404
+    assert browser.post(f"/actions/calls/{call_id}/closure").status_code == 403
+    chosen = browser.post(f"/actions/calls/{call_id}/branches", data={"unit": [south], "shown": [south]})
+    assert chosen.status_code == 422
+
+
+def test_a_hundred_and_fifty_districts_are_one_page_of_statements(asking, smtp_sink, run_jobs, client):
+    few = asking.call([asking.district(name) for name in ("Northmoor", "Southmere", "Fernwick")])
+    unit_ids = asking.districts(150)
+    call_id = asking.call(unit_ids)
+    asking.send(run_jobs)
+    assert len({one["To"] for one in smtp_sink.messages}) == len(smtp_sink.messages) == 153
+    for place, unit_id in enumerate(unit_ids[:30]):
+        answer = ("doing", "not_us", "need_help")[place % 3]
+        press(client, asking.link(call_id, unit_id), answer)
+    page = asking.browser.get(f"/actions/calls/{call_id}").text
+    numbers = asking.numbers_in(page)
+    assert numbers == [10, 10, 10, 120]
+    assert sum(numbers) == 150
+    names = asking.names_in(page)
+    assert len(names) == 50
+    second = asking.browser.get(asking.next_in(page)).text
+    assert not set(names) & set(asking.names_in(second))
+    assert asking.names_in(asking.browser.get(f"/actions/calls/{call_id}?q=secretary 007").text) == [
+        "District 007"
+    ]
+    assert len(asking.names_in(asking.browser.get(f"/actions/calls/{call_id}?answer=doing").text)) == 10
+    newest = asking.names_in(asking.browser.get(f"/actions/calls/{call_id}?sort=heard").text)
+    assert newest[0] == "District 029"
+
+    def statements(address):
+        seen = []
+        with asking.world.app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note := lambda *given: seen.append(given[2]))
+        assert asking.browser.get(address).status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    for path in ("", "/branches", "/reminder"):
+        assert statements(f"/actions/calls/{call_id}{path}") == statements(f"/actions/calls/{few}{path}"), (
+            path
+        )
