@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from ..accounts.demo import PASSWORD
 from ..actions import demo as actions
+from ..calls import demo as calls
 from ..contacts import demo as contacts
 from ..letters import demo as letters
 from ..lobbying import demo as lobbying
@@ -58,6 +59,7 @@ def _seed_work(demo: DemoCoalition) -> None:
     for slug, (roles, approver) in AUTHORS.items():
         with speaking_for(demo.actor(approver, slug)):
             actions.seed(slug, [demo.actor(role, slug) for role in roles], demo.actor(approver, slug))
+    calls.seed(demo.actors)
     contacts.seed(demo.actors)
     lobbying.seed(demo.actors)
     keepers = {"neu": "organiser", "praxis": "organiser", "liberty": "coordinator", "lawrs": "organiser"}
