@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import UUID as AnyUuid
 from wtforms.validators import InputRequired, Length, Optional
 
 from organising.actions.services.planning import LONGEST
@@ -34,6 +35,8 @@ class CalendarForm(Form):
         filters=[lambda value: value.strip() if value else value],
     )
     kind = SelectField(_l("Kind"), [Optional()])
+    # From the map: one constituency, exactly.
+    seat = HiddenField(validators=[Optional(), AnyUuid()])
 
     def offer(self, partners: Sequence[Organisation], regions: Sequence[str]) -> None:
         """Fill the choices."""
@@ -52,12 +55,13 @@ class CalendarForm(Form):
     def filters(self) -> Filters:
         """The same as the reads take it."""
         chosen = self.kept()
-        organisation = chosen.get("organisation")
+        organisation, seat = chosen.get("organisation"), chosen.get("seat")
         return Filters(
             UUID(organisation) if organisation else None,
             chosen.get("kind"),
             chosen.get("region"),
             chosen.get("area"),
+            UUID(seat) if seat else None,
         )
 
 

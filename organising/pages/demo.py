@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from ..accounts.demo import PASSWORD
 from ..actions import demo as actions
+from ..calendars import demo as calendars
 from ..calls import demo as calls
 from ..contacts import demo as contacts
 from ..letters import demo as letters
@@ -59,7 +60,10 @@ def _seed_work(demo: DemoCoalition) -> None:
     for slug, (roles, approver) in AUTHORS.items():
         with speaking_for(demo.actor(approver, slug)):
             actions.seed(slug, [demo.actor(role, slug) for role in roles], demo.actor(approver, slug))
+            calendars.place_actions(demo.actor(approver, slug))
     calls.seed(demo.actors)
+    with speaking_for(demo.actor("organiser", "neu")):
+        calendars.follow(demo.actor("organiser", "neu"))
     contacts.seed(demo.actors)
     lobbying.seed(demo.actors)
     keepers = {"neu": "organiser", "praxis": "organiser", "liberty": "coordinator", "lawrs": "organiser"}

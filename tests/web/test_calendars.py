@@ -3,11 +3,14 @@
 import re
 from datetime import date, datetime, timedelta
 
+import pytest
 from sqlalchemy import event
 
-from organising.actions.models import BranchAction
+from organising.actions.models import ActionArea, BranchAction
+from organising.calendars.near import steps_between
 from organising.platform.clock import LONDON, now, today
 from organising.platform.db import db
+from tests.support.postcodes import importing, load, seat
 from tests.web.test_actions import planned
 
 
@@ -129,3 +132,99 @@ def test_two_thousand_actions_take_no_more_statements_than_one(app, world, organ
         )  # fmt: skip
         session.commit()
     assert counts() == few
+
+
+SEATS = {"Alder": (0, 0), "Birch": (1, 0), "Cedar": (0, 1), "Elm": (5, 4)}
+
+
+@pytest.fixture
+def country(app):
+    """Four constituencies on a map, a council across the first and the last, and a postcode in the first."""
+    ids = {}
+    with importing(app) as session:
+        for number, (name, (q, r)) in enumerate(SEATS.items(), start=1):
+            area = seat(session, f"E1400000{number}", name)
+            area.hex_q, area.hex_r, area.region = q, r, "Woods" if number < 4 else "Fens"
+            ids[name] = area.id
+        ids["council"] = seat(session, "E06000001", "Alder Council", kind="local_authority").id
+        session.commit()
+    load(app, "ZA1 1AA,,E06000001,E92000001,E14000001")
+    return ids
+
+
+def located(world, actor, ids, title, *places, days=3, slug="neu"):
+    start = now() + timedelta(days=days)
+    action_id = planned(world, actor, slug, title=title, starts_at=start, ends_at=start + timedelta(hours=1))
+    with world.context(slug, actor) as session:
+        session.add_all(
+            ActionArea(campaign_id=world.campaign, author_label="x", action_id=action_id, area_id=ids[one])
+            for one in places
+        )
+        session.commit()
+    return action_id
+
+
+def test_the_map_says_in_words_what_it_shows_in_shades(world, organiser, browser, country):
+    for number in range(4):
+        located(world, organiser, country, f"Stall {number}", "Alder", "council")
+    located(world, organiser, country, "Alone", "Birch")
+    located(world, organiser, country, "Long ahead", "Birch", days=200)
+    planned(world, organiser, title="Online")
+    page = browser.get("/calendar/map").text
+    assert "6 actions in the next three months" in page
+    assert "1 action is not on the map" in page
+    rows = re.findall(r'<tr role="row"><th[^>]*><a[^>]*>(\w+)</a>.*?>(\d+)</td></tr>', page)
+    assert rows == [("Alder", "4"), ("Birch", "1")]
+    assert {name: tone for tone, name in re.findall(r'class="tone-([\w-]+)"[^>]*><title>(\w+):', page)} == {
+        "Alder": "accent-3",
+        "Birch": "accent-2",
+        "Cedar": "none",
+        "Elm": "none",
+    }
+    assert " style=" not in page.split("<main")[1]
+    path = re.search(r'<th[^>]*><a href="([^"]*)">Birch', page).group(1).replace("&amp;", "&")
+    listed = browser.get(path).text
+    assert re.findall(r'entry__title">([^<]*)<', listed) == ["Alone", "Long ahead"]
+    assert "Only actions in the constituency Birch" in listed
+    assert days_of(browser.get("/calendar?region=Fens").text) == {}
+
+
+def test_near_a_postcode_is_what_the_page_says_it_is(world, organiser, browser, country):
+    located(world, organiser, country, "Far", "Elm")
+    located(world, organiser, country, "Next", "Cedar")
+    located(world, organiser, country, "Council", "council")
+    located(world, organiser, country, "Here later", "Alder", "council", days=9)
+    located(world, organiser, country, "Here", "Alder")
+    planned(world, organiser, title="Online")
+    page = browser.get("/calendar/near?postcode=za11aa").text
+    assert re.findall(r'entry__title">([^<]*)<', page) == ["Here", "Here later", "Council", "Next", "Far"]
+    assert re.findall(r'agenda__date">([^<]*)<', page) == [
+        "In your constituency",
+        "In your council’s area",
+        "Next to your constituency on the map",
+        "Further: 6 constituencies between, on the map",
+    ]
+    assert "No distance is measured" in page
+    assert "ZA1 1AA lies in Alder" in page
+    for typed, said in (
+        ("ZA1", "not a whole postcode"),
+        ("SW1A 1AA", "is not known here"),
+        ("<b>", "&lt;b&gt;"),
+    ):
+        assert said in browser.get("/calendar/near", query_string={"postcode": typed}).text
+    partners = world.browser(world.user("praxis", "organiser")).get("/calendar/near?postcode=ZA1+1AA").text
+    assert "Here later" in partners
+    assert "12 Secret Passage" not in partners
+
+
+def test_steps_on_the_map_are_those_of_a_walk(app):
+    """Against a search through the neighbours that the invented country is built from."""
+    from organising.representatives.invented_layout import neighbours
+
+    for start in ((0, 0), (3, 1), (-2, -3), (4, -6)):
+        seen, edge = {start: 0}, [start]
+        for step in range(1, 6):
+            edge = [near for cell in edge for near in neighbours(cell) if near not in seen]
+            seen |= dict.fromkeys(edge, step)
+            edge = list(dict.fromkeys(edge))
+        assert all(steps_between(start, cell) == step for cell, step in seen.items())

@@ -13,19 +13,20 @@ from organising.calendars.days import Stretch
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.many import among
-from organising.representatives.models import Area
+from organising.representatives.models import Area, AreaKind
 
 ZONE = "Europe/London"
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a calendar shows; empty means any. ``area``: a town or an area, or a part of its name."""
+    """What a calendar shows; empty means any. ``area``: a town or an area, or a part of its name; ``seat``: one area."""
 
     organisation_id: UUID | None = None
     kind: str | None = None
     region: str | None = None
     area: str | None = None
+    seat: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,15 @@ def shown(actor: Actor, filters: Filters) -> Select[BranchAction]:
         named = Area.name.icontains(filters.area, autoescape=True)
         written = BranchAction.area.icontains(filters.area, autoescape=True)
         statement = statement.where(or_(written, _lies_in(named)))
+    if filters.seat:
+        statement = statement.where(_lies_in(Area.id == filters.seat))
     return statement
+
+
+def find_constituency_name(area_id: UUID) -> str | None:
+    """A constituency's name, or ``None`` for any other area's id."""
+    seat = select(Area.name).where(Area.id == area_id, Area.kind == AreaKind.WESTMINSTER)
+    return db.session.scalar(seat)
 
 
 def _lies_in(condition: Any) -> Any:

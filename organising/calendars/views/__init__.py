@@ -5,7 +5,7 @@ GET and POST feeds · POST feeds/<id>/renewal, closure, removal · GET feeds/<se
 public/actions/<id>.ics
 """
 
-from . import feeds, fetching, pages
+from . import feeds, fetching, pages, places
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "feeds", "fetching", "pages"]
+__all__ = ["blueprint", "feeds", "fetching", "pages", "places"]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask_babel import format_date
@@ -12,7 +13,7 @@ from flask_babel import gettext as _
 from organising.actions.models import BranchAction
 from organising.calendars.days import Stretch, View, month_itself, read_day, stretch, time_on
 from organising.calendars.forms import CalendarForm
-from organising.calendars.queries.days import count_in, from_day_on, list_days
+from organising.calendars.queries.days import count_in, find_constituency_name, from_day_on, list_days
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import LONDON, today
@@ -42,6 +43,7 @@ def index() -> str:
         "span": span,
         "today": today(),
         "title": _title(span),
+        "seat": find_seat(kept),
         "time_on": time_on,
         "tabs": view_tabs(view, span.on, kept),
     }
@@ -70,17 +72,27 @@ def filter_form() -> CalendarForm:
     return form
 
 
+def find_seat(kept: dict[str, str]) -> str | None:
+    """The name of the constituency that the address asks for; any other area's id is empty."""
+    return find_constituency_name(UUID(kept["seat"])) if "seat" in kept else None
+
+
 def view_tabs(view: View | str, on: date, kept: dict[str, str]) -> list[tuple[str, str, bool]]:
     """The ways of looking at the same actions, with the same filters."""
     same: dict[str, Any] = ({"on": on.isoformat()} if on != today() else {}) | kept
     ways = [(View.MONTH, _("Month")), (View.WEEK, _("Week")), (View.LIST, _("List"))]
-    return [
+    on_days = [
         (
             words,
             url_for("calendars.index", view=None if way is View.MONTH else way, **same),
             way == view,
         )
         for way, words in ways
+    ]
+    filters: dict[str, Any] = dict(kept)
+    places = [("places", "map", _("Map")), ("near", "near", _("Near a postcode"))]
+    return on_days + [
+        (words, url_for(f"calendars.{endpoint}", **filters), name == view) for endpoint, name, words in places
     ]
 
 
