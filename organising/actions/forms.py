@@ -11,7 +11,9 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -29,13 +31,15 @@ from organising.platform.form_parts import Boxes
 from organising.representatives.queries.postcodes import list_constituencies
 
 from . import queries
-from .models import MOST_COUNTED
+from .models import MOST_COUNTED, Every
+from .preparing_words import EVERY
 from .services import Plan
 from .services.planning import LONGEST
 from .words import KINDS, STATES
 
 MISSING = _l("Fill this in.")
 WHOLE = ""
+FOLLOWING = "following"
 # What the hint beside the field says, so that nobody is surprised.
 WITHOUT_END = timedelta(hours=1)
 
@@ -152,11 +156,16 @@ class PlanForm(WhatWhenWhere):
     )
     place = StringField(_l("Public address"), filters=[stripped], validators=[Length(max=LONGEST["place"])])
     postcode = StringField(_l("Postcode"), filters=[stripped], validators=[Length(max=LONGEST["postcode"])])
-    constituency = SelectField(_l("Constituency"), validators=[Optional()])
+    constituency = SelectField(_l("Constituency"), default="", validators=[Optional()])
     capacity = CountField(_l("How many it holds"), validators=[Optional()])
     venue = StringField(_l("Exact place"), filters=[stripped], validators=[Length(max=LONGEST["venue"])])
     notes = TextAreaField(_l("Notes for your own people"), validators=[Length(max=LONGEST["notes"])])
     lead = SelectField(_l("Who leads it?"), validators=[Optional()])
+    template = HiddenField()
+    like = HiddenField()
+    repeat = SelectField(_l("Does it come again?"), default="", validate_choice=False)
+    occurrences = IntegerField(_l("How many times in all?"), validators=[Optional()])
+    follow = RadioField(_l("Change which of them?"), default="", validate_choice=False)
     version = VersionField()
 
     def offer(self, actor: Actor) -> None:
@@ -164,6 +173,13 @@ class PlanForm(WhatWhenWhere):
         super().offer(actor)
         self.asks.choices = [
             (str(ask.id), f"{ask.code} · {ask.wording}") for ask in list_open_asks(actor.campaign_id)
+        ]
+        self.repeat.choices = [("", gettext("No, once"))] + [
+            (str(every), str(words)) for every, words in EVERY.items()
+        ]
+        self.follow.choices = [
+            ("", gettext("Only this one")),
+            (FOLLOWING, gettext("This one and all after it")),
         ]
         self.constituency.choices = [("", gettext("By the postcode"))] + [
             (str(area_id), name) for area_id, name in list_constituencies(on=today())
@@ -205,6 +221,12 @@ class PlanForm(WhatWhenWhere):
         )
 
 
+def series_of(form: PlanForm) -> tuple[Every, int] | None:
+    """How the plan comes again, or ``None`` for once."""
+    chosen = form.repeat.data
+    return (Every(chosen), form.occurrences.data or 0) if chosen in set(Every) else None
+
+
 def _keep(field: SelectField, present: list[tuple[str, str]]) -> None:
     offered: Any = field.choices
     known = {value for value, _ in offered}
@@ -235,6 +257,20 @@ def plan_values(record: queries.ActionRecord) -> dict[str, Any]:
         "notes": detail.notes,
         "lead": str(detail.lead_user_id or ""),
         "version": action.version,
+        "follow": "",
+    }
+
+
+def values_like(record: queries.ActionRecord) -> dict[str, Any]:
+    """What a plan begins with that is made after another action: without its day, and of a partner's the headline only."""
+    if record.sees_private and record.detail is not None:
+        known = plan_values(record)
+        return {name: value for name, value in known.items() if name not in ("day", "version", "follow")}
+    return {
+        "kind": record.action.kind,
+        "title": record.action.title,
+        "summary": record.action.summary,
+        "asks": [str(ask.id) for ask in record.asks],
     }
 
 
@@ -243,6 +279,7 @@ class StepForm(FlaskForm):
 
     version = IntegerField(validators=[InputRequired()])
     comment = TextAreaField(_l("Comment"), validators=[Length(max=2000)])
+    follow = BooleanField()
 
 
 class FilterForm(FlaskForm):

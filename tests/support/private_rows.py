@@ -26,6 +26,7 @@ def keep_private_rows(app: Flask, world: World) -> dict[str, UUID]:
         rows |= _rows(session, world, coordinator)
         session.commit()
     rows |= _call_rows(world)
+    rows |= _action_rows(world, coordinator)
     rows["introduction_id"] = introduced(world, world.user("praxis"), "praxis", "liberty")
     return rows
 
@@ -37,6 +38,28 @@ def _call_rows(world: World) -> dict[str, UUID]:
     unit_id = asking.district("National office", officer=False)
     call_id = asking.call([unit_id])
     return {"call_id": call_id, "call_unit_id": asking.asked(call_id, unit_id)}
+
+
+def _action_rows(world: World, coordinator: Actor) -> dict[str, UUID]:
+    from organising.actions import services
+    from tests.web.test_actions import planned
+
+    action_id = planned(world, coordinator, "liberty", submit=False)
+    with world.context("liberty", coordinator) as session:
+        role = services.give_role(coordinator, action_id, services.RoleDraft("steward", name="Invented"))
+        material = services.add_material(
+            coordinator, action_id, services.Material("Leaflet", "https://example.org/a")
+        )
+        template = services.keep_template(coordinator, services.TemplateDraft("stall", "Ours"))
+        rows = {
+            "action_id": action_id,
+            "action_role_id": role.id,
+            "material_id": material.id,
+            "action_template_id": template.id,
+            "user_id": coordinator.user_id,
+        }
+        session.commit()
+    return rows
 
 
 def _membership(world: World, actor: Actor) -> UUID:

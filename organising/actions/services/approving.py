@@ -67,7 +67,7 @@ def comment_action(
 
 
 def give_approval(actor: Actor, user_id: UUID, *, at: datetime | None = None) -> bool:
-    """Let an organiser approve colleagues' actions. Returns whether that is new. Raises ``Invalid`` for anyone else."""
+    """Let an organiser approve colleagues' actions. Returns whether that is new. Raises ``NotFound`` for anyone who is none of theirs."""
     actor.check(Permission.MEMBERS_MANAGE)
     organiser = select(Membership.id).where(
         Membership.user_id == user_id,
@@ -76,7 +76,7 @@ def give_approval(actor: Actor, user_id: UUID, *, at: datetime | None = None) ->
         Membership.role == Role.ORGANISER,
     )
     if db.session.scalar(organiser) is None:
-        raise Invalid("Only an organiser of yours can be given this.")
+        raise NotFound
     if _find_open(user_id) is not None:
         return False
     moment = at or now()
@@ -86,15 +86,14 @@ def give_approval(actor: Actor, user_id: UUID, *, at: datetime | None = None) ->
     return True
 
 
-def take_approval_back(actor: Actor, user_id: UUID, *, at: datetime | None = None) -> bool:
-    """End it. Returns whether it stood."""
+def take_approval_back(actor: Actor, user_id: UUID, *, at: datetime | None = None) -> None:
+    """End it. Raises ``NotFound`` where it does not stand."""
     actor.check(Permission.MEMBERS_MANAGE)
     found = _find_open(user_id)
     if found is None:
-        return False
+        raise NotFound
     found.ended_at = at or now()
     audit.record(actor, "action.approval_taken_back", "user", user_id, at=found.ended_at)
-    return True
 
 
 def _find_open(user_id: UUID) -> ApprovalDelegate | None:

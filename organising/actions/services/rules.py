@@ -11,7 +11,6 @@ from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.errors import Conflict, Forbidden, Invalid, NotFound
-from organising.platform.permissions import Permission
 
 FURTHEST_AHEAD = timedelta(days=731)
 LONGEST_AGO = timedelta(days=5 * 366)
@@ -63,7 +62,7 @@ def get_own(actor: Actor, action_id: UUID) -> BranchAction:
 
 def _refusal(actor: Actor, verb: str, standing: Standing) -> str:
     approver = verb in TRANSITIONS and TRANSITIONS[verb].who is Who.APPROVER
-    if approver and standing.is_author and actor.can(Permission.ACTIONS_APPROVE):
+    if approver and standing.is_author and queries.can_approve(actor):
         return "You planned, changed or reported this action, so someone else has to approve it."
     if not approver and not standing.in_reach:
         return "This action belongs to another unit. Its officers and your staff can change it."

@@ -72,7 +72,7 @@ def plan_series(
     """Plan an action so many times, the first on the plan's day. Raises ``Invalid`` as planning one does."""
     if not 2 <= times <= MOST_TIMES:
         message = f"Give a number from 2 to {MOST_TIMES}."
-        raise Invalid(message, times=message)
+        raise Invalid(message, occurrences=message)
     moment = at or now()
     first = plan.starts_at.astimezone(LONDON).date()
     series = ActionSeries(id=new_id(), every=str(every), created_by=actor.user_id, created_at=moment)

@@ -2,12 +2,14 @@
 
 GET (list), <id> · GET and POST new, report, <id>/edit, <id>/report, <id>/report/correction ·
 POST <id>/submission, approval, changes-request, schedule, cancellation, cancellation/removal,
-report/check, closure
+report/check, closure · GET <id>/preparation · POST <id>/checklist, checklist/ticks, roles, materials, comments ·
+GET and POST <id>/risks · GET and POST approvals · GET templates, templates/<id> · GET and POST templates/new, templates/<id>/edit
 """
 
 from flask import Blueprint
 
 from organising.actions import (
+    preparing_words,
     queries_of_contacts,  # noqa: F401 (it says who was there)
     report_words,
     words,
@@ -24,9 +26,34 @@ blueprint.add_app_template_filter(words.event_words, "action_event")
 blueprint.add_app_template_filter(words.postcode_words, "action_postcode")
 blueprint.add_app_template_filter(area_kind_words, "area_kind")
 blueprint.add_app_template_filter(words.field_words, "action_fields")
+blueprint.add_app_template_filter(preparing_words.part_words, "action_part")
+blueprint.add_app_template_filter(preparing_words.degree_words, "risk_degree")
+blueprint.add_app_template_global(preparing_words.level_words, "risk_level")
+blueprint.add_app_template_global(preparing_words.level_tone, "risk_tone")
 blueprint.add_app_template_filter(report_words.motion_words, "motion_outcome")
 blueprint.add_app_template_filter(report_words.met_with_words, "met_with")
 
-from . import chase, listing, planning, report_pages, reporting, steps  # noqa: E402
+from . import (  # noqa: E402
+    approvals,
+    chase,
+    listing,
+    planning,
+    preparing,
+    report_pages,
+    reporting,
+    steps,
+    templates,
+)
 
-__all__ = ["blueprint", "chase", "listing", "planning", "report_pages", "reporting", "steps"]
+__all__ = [
+    "approvals",
+    "blueprint",
+    "chase",
+    "listing",
+    "planning",
+    "preparing",
+    "report_pages",
+    "reporting",
+    "steps",
+    "templates",
+]

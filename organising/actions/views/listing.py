@@ -6,11 +6,12 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from organising.actions import queries
+from organising.actions import queries, services
 from organising.actions.forms import FilterForm, StepForm
 from organising.actions.models import BranchAction
 from organising.actions.queries import Filters, When
 from organising.actions.queries.reports import list_meetings, open_question
+from organising.actions.states import needs_risk_assessment
 from organising.actions.words import is_over
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform.access import current_actor, requires
@@ -103,6 +104,10 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
         action=record.action,
         is_own=record.action.organisation_id == actor.organisation_id,
         is_over=is_over(record.action, now()),
+        prepared=queries.get_prepared(record.action) if record.sees_private else None,
+        needs_risks=needs_risk_assessment(record.action.kind, record.action.is_public),
+        following=len(services.list_following(record.action)) if record.sees_private else 0,
+        may_approve=record.standing.is_own and queries.can_approve(actor),
         step=step or StepForm(**values),
         paper=paper,
         meetings=list_meetings(record.action) if record.sees_private else (),

@@ -11,7 +11,7 @@ from organising.actions.queries.checking import compare_report
 from organising.actions.queries.reports import list_versions
 from organising.actions.report_forms import QuestionForm
 from organising.actions.report_history import list_steps
-from organising.actions.states import HAPPENED, State
+from organising.actions.states import HAPPENED, State, may
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import Forbidden, Invalid, NotFound
@@ -23,14 +23,14 @@ Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/<uuid:action_id>/report/check")
-@requires(Permission.ACTIONS_APPROVE)
+@requires(Permission.ACTIONS_CREATE)
 def compare(action_id: UUID) -> Answer:
     """The report's numbers beside what is known otherwise; to confirm, or to ask about."""
     return _check_page(action_id, QuestionForm(formdata=None))
 
 
 @blueprint.post("/<uuid:action_id>/report/question")
-@requires(Permission.ACTIONS_APPROVE)
+@requires(Permission.ACTIONS_CREATE)
 def ask_back(action_id: UUID) -> Answer:
     """Ask those who reported; the action's page and their first page show it until they correct the report."""
     form = QuestionForm()
@@ -88,6 +88,8 @@ def _check_page(action_id: UUID, form: QuestionForm) -> str:
     record = _reported(action_id)
     if record.standing.is_author:
         raise Forbidden(_("You planned, changed or reported this action, so someone else has to check it."))
+    if not may(current_actor(), "check", record.standing):
+        raise Forbidden(_("Your role in this organisation does not allow this."))
     form.version.data = form.version.data or record.action.version
     return render_template(
         "actions/report_check.html",

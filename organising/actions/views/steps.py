@@ -51,7 +51,7 @@ def submit(action_id: UUID) -> Answer:
 
 
 @blueprint.post("/<uuid:action_id>/approval")
-@requires(Permission.ACTIONS_APPROVE)
+@requires(Permission.ACTIONS_CREATE)
 def approve(action_id: UUID) -> Answer:
     """Approve a colleague's action."""
     return _take(
@@ -62,7 +62,7 @@ def approve(action_id: UUID) -> Answer:
 
 
 @blueprint.post("/<uuid:action_id>/changes-request")
-@requires(Permission.ACTIONS_APPROVE)
+@requires(Permission.ACTIONS_CREATE)
 def request_changes(action_id: UUID) -> Answer:
     """Give it back with a comment."""
     return _take(
@@ -91,7 +91,9 @@ def cancel(action_id: UUID) -> Answer:
     """Call it off; the page then offers to undo."""
     return _take(
         action_id,
-        lambda form: services.cancel_action(current_actor(), action_id, _version(form), form.comment.data),
+        lambda form: (services.cancel_following if form.follow.data else services.cancel_action)(
+            current_actor(), action_id, _version(form), form.comment.data
+        ),
         _("It is called off. You can undo this below."),
     )
 
@@ -108,7 +110,7 @@ def restore(action_id: UUID) -> Answer:
 
 
 @blueprint.post("/<uuid:action_id>/report/check")
-@requires(Permission.ACTIONS_APPROVE)
+@requires(Permission.ACTIONS_CREATE)
 def check(action_id: UUID) -> Answer:
     """Accept the numbers of a colleague's report."""
     return _take(
@@ -119,7 +121,7 @@ def check(action_id: UUID) -> Answer:
 
 
 @blueprint.post("/<uuid:action_id>/closure")
-@requires(Permission.ACTIONS_APPROVE)
+@requires(Permission.ACTIONS_CREATE)
 def close(action_id: UUID) -> Answer:
     """Nothing more to do here."""
     return _take(
