@@ -22,6 +22,7 @@ from ..pledges import demo_paper, demo_sign_ons
 from ..pledges.models import PledgeDrive
 from ..representatives.demo import seed_invented_parliament
 from ..sharing import demo as sharing
+from ..statements import demo as statements
 from ..updates import demo as updates
 
 # Who writes the demo's actions in each organisation, and who approves them.
@@ -74,6 +75,8 @@ def _seed_work(demo: DemoCoalition) -> None:
         demo.actor("organiser", "praxis"),
     )
     letters.seed(demo.actor("organiser", "neu"), demo.actor("admin", "neu"))
+    lead = {role: demo.actor(role, "liberty") for role in ("coordinator", "deputy")}
+    statements.seed(lead | {slug: demo.actor("admin", slug) for slug in ("neu", "praxis", "lawrs")})
 
 
 @contextmanager

@@ -12,9 +12,11 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from ..calls.queries.calls import list_need_help
 from ..calls.queries.joint import list_to_decide
 from ..platform.actor import Actor
+from ..platform.clock import now
 from ..platform.permissions import Permission
 from ..rights.queries import count_open
 from ..sharing.queries.introductions import count_answered, count_waiting
+from ..statements.queries import list_waiting
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,22 @@ def _to_decide(actor: Actor) -> Iterator[Line]:
         )
 
 
+def _to_sign(actor: Actor) -> Iterator[Line]:
+    """Statements under which the organisation's name is asked for, each by its working name."""
+    for one in list_waiting(actor.organisation_id):
+        is_late = one.soft_deadline is not None and one.soft_deadline < now()
+        yield Line(
+            1,
+            gettext("“%(title)s”: does your organisation sign?", title=one.title),
+            url_for("statements.signature", statement_id=one.id),
+            gettext("answer due") if is_late else "",
+        )
+
+
 PARTS: tuple[tuple[Permission, object, Callable[[Actor], Iterator[Line]]], ...] = (
     (Permission.CALLS_MANAGE, lazy_gettext("Branches that need help"), _help_wanted),
     (Permission.CALLS_RELAY, lazy_gettext("Asked of every partner"), _to_decide),
+    (Permission.STATEMENTS_SIGN, lazy_gettext("Statements to sign"), _to_sign),
     (Permission.RIGHTS_DESK, lazy_gettext("People asking about their data"), _rights),
     (Permission.CONTACTS_INTRODUCE, lazy_gettext("Introductions"), _introductions),
 )

@@ -8,9 +8,9 @@ from organising.platform.links import address_of_page
 from organising.platform.pdf import make_pdf
 from organising.platform.places import shipped
 from organising.platform.ui import longdate
+from organising.statements.kinds import kind_words
 from organising.statements.models import Statement, StatementVersion
 from organising.statements.queries import Signatory
-from organising.statements.words import kind_words
 
 
 def make_document(

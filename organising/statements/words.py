@@ -1,16 +1,9 @@
-"""What kinds, states and steps are called on pages."""
+"""What states, answers and outcomes are called on staff's pages."""
 
 from flask_babel import lazy_gettext as _l
 
-from organising.statements.states import Decision, Kind, Outcome, State
+from organising.statements.states import Decision, Outcome, State
 
-# Public ones too, so they are translated.
-KINDS = {
-    Kind.SIGN_ON_LETTER: _l("Open letter"),
-    Kind.PRESS_RELEASE: _l("Press release"),
-    Kind.BRIEFING: _l("Briefing"),
-    Kind.LINES_TO_TAKE: _l("Lines to take"),
-}
 STATES = {
     State.DRAFT: _l("Draft"),
     State.CONSULTATION: _l("In consultation"),
@@ -35,11 +28,6 @@ OUTCOMES = {
     Outcome.CLOSED: _l("Closed"),
     Outcome.REOPENED: _l("Open again"),
 }
-
-
-def kind_words(kind: str) -> str:
-    """What a kind is called."""
-    return str(KINDS[Kind(kind)])
 
 
 def state_words(state: str) -> str:

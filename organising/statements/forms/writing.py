@@ -12,6 +12,7 @@ from organising.organisations.queries import Partner
 from organising.platform.form_parts import Boxes, VersionField, add_error
 from organising.platform.forms import Form
 from organising.platform.moments import InstantField
+from organising.statements.kinds import KINDS
 from organising.statements.models.statements import (
     LONGEST_BODY,
     LONGEST_HEADLINE,
@@ -23,7 +24,7 @@ from organising.statements.queries import Asked, Filters
 from organising.statements.services.drafting import Text
 from organising.statements.services.planning import Plan
 from organising.statements.states import Kind, State
-from organising.statements.words import KINDS, STATES
+from organising.statements.words import STATES
 
 ALPHABETICAL, LEAD_FIRST = "alphabetical", "lead_first"
 
