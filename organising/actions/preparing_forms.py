@@ -39,10 +39,16 @@ class RiskRow(Form):
 
     hazard = StringField(_l("What could happen?"), filters=[stripped], validators=[Length(max=LONGEST_WORDS)])
     likelihood = SelectField(
-        _l("How likely"), choices=choices(LIKELIHOODS.items()), coerce=_degree, validate_choice=False
+        _l("How likely"),
+        choices=choices((str(n), words) for n, words in LIKELIHOODS.items()),
+        coerce=_degree,
+        validate_choice=False,
     )
     severity = SelectField(
-        _l("How bad"), choices=choices(SEVERITIES.items()), coerce=_degree, validate_choice=False
+        _l("How bad"),
+        choices=choices((str(n), words) for n, words in SEVERITIES.items()),
+        coerce=_degree,
+        validate_choice=False,
     )
     control = TextAreaField(
         _l("What is done about it"), filters=[stripped], validators=[Length(max=LONGEST_CONTROL)]
