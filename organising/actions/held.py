@@ -99,6 +99,7 @@ about_nobody(
         "approval_delegate": "which colleague may approve",
         "report_chase": "which colleague was asked how an action went",
         "report_meeting": "which representative, in public office, they met there",
+        "report_photo": "photographs of an action, under nobody's name; whoever wants one gone has it taken out on its page",
         "report_version": "how an action went, as a colleague said it before",
     }
 )

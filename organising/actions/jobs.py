@@ -1,15 +1,18 @@
 """Background work on actions."""
 
+from functools import partial
 from uuid import UUID
 
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
 from organising.platform.queue import each_organisation, job, periodic, ring_in_each
+from organising.platform.retention import carry_out
 from organising.platform.tenancy import Context, use_context
 
 from .queries.chases import list_due_chases
 from .services import chasing, finish_past_actions
+from .services.report_photos import RETENTION
 
 CHASE = "organising.actions.jobs.chase_report"
 
@@ -39,3 +42,13 @@ def chase_reports() -> None:
 def chase_report(_actor: Actor, row_id: UUID) -> None:
     """Mail one question, unless it was sent or answered. ``row_id``: the question."""
     chasing.send_chase(row_id)
+
+
+@periodic(every_seconds=3600)
+def delete_photos() -> None:
+    """Delete photographs that were taken out a fortnight ago, unless they are held."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)):
+            for rule, act in RETENTION.items():
+                carry_out(rule, partial(act, now()))
+            db.session.commit()

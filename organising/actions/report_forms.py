@@ -1,13 +1,23 @@
 """Forms of reports, made for a thumb: numbers first, then whom they met, words last."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from organising.platform.form_groups import Group, Grouping, Part
@@ -18,10 +28,12 @@ from . import queries
 from .forms import VersionField, WhatWhenWhere, count_field, stripped
 from .report_people import Found, find_met
 from .report_words import MET_WITH, MOTION_OUTCOMES
-from .services import Met, Outcome, Plan
+from .services import Met, Outcome, Photo, Plan
 from .services.planning import LONGEST
+from .services.report_photos import MOST_BYTES
 
 LONGEST_NAME = 120
+MOST_SENT = 12
 
 
 def fresh_key() -> str:
@@ -93,6 +105,8 @@ class OutcomeFields(Meetings):
     )
     follow_ups = TextAreaField(_l("What next?"), validators=[Length(max=4000)])
     incidents = TextAreaField(_l("Did anything go wrong?"), validators=[Length(max=4000)])
+    photos = MultipleFileField(_l("Photographs"))
+    may_be_shown = BooleanField(_l("Everyone who can be recognised agreed that it may be shown"))
     submission_key = HiddenField()
     version = VersionField()
 
@@ -103,7 +117,22 @@ class OutcomeFields(Meetings):
             paper_pledges=self.paper_pledges.data or 0,
             motion_outcome=self.motion_outcome.data or None,
             met=self.met(),
+            photos=self.photographs(),
             **{name: self[name].data for name in names},
+        )
+
+    def photographs(self) -> tuple[Photo, ...]:
+        """What was sent, each under the id that the phone gave it, else one that follows from the form's and the picture."""
+        given = [one for one in self.photos.data or [] if isinstance(one, FileStorage) and one.filename]
+        ids = request.form.getlist("photo_ids")
+        return tuple(
+            Photo(
+                (as_id(ids[place]) if place < len(ids) else None)
+                or uuid5(self.key(), hashlib.sha256(content).hexdigest()),
+                content,
+                bool(self.may_be_shown.data),
+            )
+            for place, content in enumerate(one.read(MOST_BYTES + 1) for one in given[:MOST_SENT])
         )
 
     def key(self) -> UUID:

@@ -81,6 +81,12 @@ RULES: dict[str, Rule] = {
         _fixed(
             "letters.answers", "Answers of MPs that were passed on", 90, "They are with whom they were for."
         ),
+        _fixed(
+            "actions.removed_photos",
+            "Photographs taken out of a report",
+            14,
+            "Colleagues are promised 14 days to undo it.",
+        ),
         _fixed("attendance.unconfirmed", "Sign-ups for events that nobody confirmed", 7, "The mail says so."),
         _fixed(
             "attendance.people", "Everybody who signed up for an event, after it", 30, "The page says so."

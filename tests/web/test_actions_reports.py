@@ -3,15 +3,18 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
-from organising.actions.models import ActionReport, ReportMeeting, ReportVersion
+from organising.actions.models import ActionReport, ReportMeeting, ReportPhoto, ReportVersion
+from organising.actions.services.report_photos import delete_removed_photos
 from organising.lobbying.models import Engagement
-from organising.platform.clock import today
+from organising.platform.clock import now, today
 from organising.pledges.models import PaperBatch
+from tests.support.paper import PLACE, photograph
 from tests.support.pledges import open_a_drive
 from tests.web.test_actions import happened, planned, version_of
 
@@ -234,3 +237,61 @@ def test_the_list_of_who_is_in_office_is_for_anybody_and_may_be_kept(world, app,
     assert [str(members["Ada"])] == [row[0] for row in answer.json if row[1].startswith("Ada")]
     anonymous = app.test_client().get("/actions/report/token.json", headers=JSON)
     assert anonymous.status_code == 401
+
+
+def with_photos(fields, *pictures: bytes, ids=()) -> dict[str, object]:
+    files = [(BytesIO(one), f"{place}.jpg") for place, one in enumerate(pictures)]
+    return fields | {"photos": files, "photo_ids": list(ids), "may_be_shown": "y"}
+
+
+def test_a_photograph_is_kept_once_without_its_place_and_for_ones_own_people_alone(world, officer, members):
+    browser, taken, ids = world.browser(officer), photograph(), [str(uuid4())]
+    assert PLACE in taken
+    fields = told(members)
+    for _cut_off in range(3):
+        answer = browser.post("/actions/report", data=with_photos(fields, taken, ids=ids), headers=JSON)
+        assert answer.status_code == 200, answer.text
+    path = answer.json["location"].split("?")[0]
+    page = browser.get(path).text
+    assert page.count("may be shown") == 1
+    kept_one = browser.get(path + "/report/photos/1")
+    assert kept_one.content_type == "image/jpeg"
+    assert PLACE not in kept_one.data
+    assert b"Exif" not in kept_one.data
+    assert "no-store" in kept_one.headers["Cache-Control"]
+    assert browser.get(path + "/report/photos/2").status_code == 404
+    for other in (world.user("praxis", "admin"), world.user("neu", "officer", unit="Leeds")):
+        assert world.browser(other).get(path + "/report/photos/1").status_code == 404
+        assert world.browser(other).post(path + "/report/photos/1/removal").status_code in (403, 404)
+    with world.context("neu") as session:
+        assert photograph()[:20] not in session.scalars(select(ReportPhoto.content_cipher)).one()
+
+
+def test_a_photograph_is_taken_out_put_back_and_gone_after_a_fortnight(world, app, officer, members):
+    browser = world.browser(officer)
+    sent = with_photos(told(members), photograph(), photograph("red"))
+    path = browser.post("/actions/report", data=sent).location.split("?")[0]
+    browser.post(path + "/report/photos/1/consent", data={"shown": "no"})
+    assert browser.get(path).text.count("own people only") == 1
+    browser.post(path + "/report/photos/1/removal")
+    page = browser.get(path).text
+    assert "photos/1/removal/undo" in page
+    assert browser.get(path + "/report/photos/1").status_code == 404
+    browser.post(path + "/report/photos/1/removal/undo")
+    assert browser.get(path + "/report/photos/1").status_code == 200
+    browser.post(path + "/report/photos/2/removal")
+    for days, left in ((13, 2), (15, 1)):
+        with world.context("neu") as session:
+            delete_removed_photos(now() + timedelta(days=days))
+            session.commit()
+        with world.context("neu") as session:
+            assert session.scalar(select(func.count(ReportPhoto.id))) == left
+
+
+def test_what_is_no_photograph_keeps_nothing_of_the_report(world, officer, members):
+    browser = world.browser(officer)
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    answer = browser.post("/actions/report", data=with_photos(told(members), svg), headers=JSON)
+    assert answer.status_code == 422
+    assert "photos" in answer.json["errors"]
+    assert kept(world)["reports"] == 0

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from organising.actions.services.report_photos import UNDO_DAYS as PHOTO_DAYS
 from organising.attendance import texts as attendance_texts
 from organising.cli import main
 from organising.contacts.services.importing import UNDO_FOR as IMPORT_UNDO_FOR
@@ -183,6 +184,7 @@ def test_what_the_table_says_is_what_the_domains_do():
         "letters.texts": letter_texts.TEXT_DAYS,
         "letters.details": letter_texts.DETAILS_DAYS,
         "letters.answers": letter_texts.DETAILS_DAYS,
+        "actions.removed_photos": PHOTO_DAYS,
         "attendance.unconfirmed": attendance_texts.UNCONFIRMED_DAYS,
         "attendance.people": attendance_texts.KEPT_DAYS,
         "replies.words": KEPT_DAYS,

@@ -2,7 +2,7 @@
    steps back: what waits is one report, and what is to be changed is changed when it has arrived. */
 import { keyOf } from "../drafts.js";
 import { keep, drop } from "./keeping.js";
-import { startPhotos, takenPhotos } from "./photos.js";
+import { giveBack, startPhotos, takenPhotos } from "./photos.js";
 import { bring } from "./waiting.js";
 
 function titleOf(form) {
@@ -75,6 +75,7 @@ async function submit(form) {
     record = await keep(collect(form));
   } catch {
     // No room, or a browser that keeps nothing: the form goes as any other does.
+    giveBack(form);
     form.submit();
     return;
   }

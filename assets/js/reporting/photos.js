@@ -13,6 +13,14 @@ export function takenPhotos(form) {
   return (taken.get(form) ?? []).map(({ id, name, blob, at }) => ({ id, name, blob, at }));
 }
 
+/* Back into the form's own field, for a browser that keeps nothing: the form then goes as any other does. */
+export function giveBack(form) {
+  const given = new DataTransfer();
+  for (const { blob, name } of taken.get(form) ?? []) given.items.add(new File([blob], name, { type: blob.type }));
+  const input = form.querySelector('[data-photos] input[type="file"]');
+  if (input) input.files = given.files;
+}
+
 function canvasOf(picture, longest) {
   const by = Math.min(1, longest / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");

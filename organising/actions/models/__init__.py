@@ -2,6 +2,7 @@
 
 from .detail import ActionContact, ActionDetail, ActionEvent
 from .headline import MOST_COUNTED, OWN_ACTION, ActionArea, ActionAsk, BranchAction, NotNow
+from .photos import ReportPhoto
 from .preparing import (
     ActionCheck,
     ActionMaterial,
@@ -42,5 +43,6 @@ __all__ = [
     "Part",
     "ReportChase",
     "ReportMeeting",
+    "ReportPhoto",
     "ReportVersion",
 ]

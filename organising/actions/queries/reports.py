@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from organising.platform.db import db
 from organising.platform.errors import NotFound
 
-from ..models import BranchAction, ReportMeeting, ReportVersion
+from ..models import BranchAction, ReportMeeting, ReportPhoto, ReportVersion
 from .reading import ActionRecord
 
 
@@ -46,3 +46,19 @@ def open_question(record: ActionRecord) -> str | None:
     if record.report is None or record.report.asked_back_at is None:
         return None
     return next((one.comment for one in record.events if one.what == "asked_back"), None)
+
+
+def list_photos(action: BranchAction, *, removed: bool = False) -> Sequence[ReportPhoto]:
+    """The photographs in their order, without their content; ``removed``: those that were taken out, too."""
+    statement = select(ReportPhoto).where(ReportPhoto.action_id == action.id).order_by(ReportPhoto.number)
+    return db.session.scalars(
+        statement if removed else statement.where(ReportPhoto.removed_at.is_(None))
+    ).all()
+
+
+def get_photo(action: BranchAction, number: int, *, removed: bool = False) -> ReportPhoto:
+    """One photograph. Raises :class:`NotFound`."""
+    found = next((one for one in list_photos(action, removed=removed) if one.number == number), None)
+    if found is None:
+        raise NotFound
+    return found

@@ -13,7 +13,7 @@ from .changing import (
     submit_action,
 )
 from .materials import Material, add_material, remove_material, replace_material
-from .outcomes import Met, Outcome
+from .outcomes import Met, Outcome, Photo
 from .planning import Model, Plan, edit_action, plan_action
 from .preparing import Risk, put_checklist, put_risks, tick
 from .reporting import ask_back, correct_report, go_back, report_action, report_past_action
@@ -35,6 +35,7 @@ __all__ = [
     "Met",
     "Model",
     "Outcome",
+    "Photo",
     "Plan",
     "Refused",
     "Risk",

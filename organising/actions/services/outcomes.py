@@ -28,6 +28,15 @@ class Met:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A photograph as it was sent. ``client_id`` was made on the phone, so that it is known when it comes again."""
+
+    client_id: UUID
+    content: bytes
+    may_be_shown: bool = False
+
+
+@dataclass(frozen=True)
 class Outcome:
     """``attendance``, ``paper_pledges`` and ``outcome`` are headline; the rest stays in the organisation.
 
@@ -43,6 +52,7 @@ class Outcome:
     follow_ups: str | None = None
     motion_outcome: str | None = None
     met: tuple[Met, ...] = ()
+    photos: tuple[Photo, ...] = ()
 
     @property
     def how_many_met(self) -> int | None:

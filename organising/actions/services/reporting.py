@@ -21,6 +21,7 @@ from .outcomes import Outcome, check_outcome, fill, from_said, words, would_say
 from .planning import Plan, begin
 from .report_meetings import put_meetings
 from .report_paper import claim_paper
+from .report_photos import keep_photos
 from .report_versions import keep_first_version, keep_version, last_said
 from .rules import check_version, note, take
 
@@ -85,6 +86,7 @@ def correct_report(
     """Correct a report that nobody has checked yet; what it said before stays as a version to go back to."""
     action = take(actor, action_id, "correct").action
     if would_say(action, outcome) == last_said(action):
+        keep_photos(actor, action, outcome.photos)
         return action
     check_version(action, version)
     return _correct(actor, action, outcome, "corrected", at or now())
@@ -122,6 +124,7 @@ def ask_back(
 
 def _take_again(actor: Actor, action: BranchAction, outcome: Outcome, at: datetime) -> BranchAction:
     """The same form once more: what it said before changes nothing; other words are a correction, so that none is lost."""
+    keep_photos(actor, action, outcome.photos)
     said = {one.said for one in list_versions(action)}
     if not said or would_say(action, outcome) in said or action.state != State.REPORTED:
         return action
@@ -184,4 +187,5 @@ def _write(actor: Actor, action: BranchAction, outcome: Outcome, submission_key:
 def _pass_on(actor: Actor, action: BranchAction, outcome: Outcome) -> None:
     """To the contact log and to the batches of paper, in the same transaction: all of it, or nothing."""
     put_meetings(actor, action, outcome.met)
+    keep_photos(actor, action, outcome.photos)
     claim_paper(actor, action, outcome.paper_pledges)

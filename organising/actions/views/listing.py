@@ -10,7 +10,7 @@ from organising.actions import queries, services
 from organising.actions.forms import FilterForm, StepForm
 from organising.actions.models import BranchAction
 from organising.actions.queries import Filters, When
-from organising.actions.queries.reports import list_meetings, open_question
+from organising.actions.queries.reports import list_meetings, list_photos, open_question
 from organising.actions.states import needs_risk_assessment
 from organising.actions.words import is_over
 from organising.organisations.queries import list_campaign_organisations
@@ -111,6 +111,7 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
         step=step or StepForm(**values),
         paper=paper,
         meetings=list_meetings(record.action) if record.sees_private else (),
+        photos=list_photos(record.action) if record.sees_private else (),
         asked_back=open_question(record),
         key_these=_key_these(record, paper.left) if paper is not None and paper.left > 0 else None,
         done_drafts=[

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, get_template_attribute, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from organising.actions import queries, services
@@ -11,6 +11,7 @@ from organising.actions.queries.checking import compare_report
 from organising.actions.queries.reports import list_versions
 from organising.actions.report_forms import QuestionForm
 from organising.actions.report_history import list_steps
+from organising.actions.services.report_photos import open_photo, put_photo_back, remove_photo, say_shown
 from organising.actions.states import HAPPENED, State, may
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
@@ -74,6 +75,53 @@ def go_back(action_id: UUID, number: int) -> Answer:
     db.session.commit()
     flash(_("The report says again what it said then. The wording in between is kept below."), "success")
     return redirect(url_for("actions.report_versions", action_id=action_id), 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/<uuid:action_id>/report/photos/<int:number>")
+@requires(Permission.ACTIONS_CREATE)
+def report_photo(action_id: UUID, number: int) -> Response:
+    """A photograph, for those who see the report; no cache keeps it on the way."""
+    answer = Response(open_photo(_reported(action_id).action, number), content_type="image/jpeg")
+    answer.headers["Content-Disposition"] = f"inline; filename=photo-{number}.jpg"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/<uuid:action_id>/report/photos/<int:number>/removal")
+@requires(Permission.ACTIONS_CREATE)
+def remove_report_photo(action_id: UUID, number: int) -> Answer:
+    """Take a photograph out; the page offers to undo it."""
+    remove_photo(current_actor(), action_id, number)
+    db.session.commit()
+    undo = get_template_attribute("actions/_parts.html", "photo_removed")(action_id, number)
+    flash(undo, "success")
+    return _to_photos(action_id)
+
+
+@blueprint.post("/<uuid:action_id>/report/photos/<int:number>/removal/undo")
+@requires(Permission.ACTIONS_CREATE)
+def put_report_photo_back(action_id: UUID, number: int) -> Answer:
+    """Undo the taking out."""
+    put_photo_back(current_actor(), action_id, number)
+    db.session.commit()
+    flash(_("The photograph is back."), "success")
+    return _to_photos(action_id)
+
+
+@blueprint.post("/<uuid:action_id>/report/photos/<int:number>/consent")
+@requires(Permission.ACTIONS_CREATE)
+def show_report_photo(action_id: UUID, number: int) -> Answer:
+    """Say whether everyone who can be recognised agreed to be shown."""
+    may_be_shown = request.form.get("shown") == "yes"
+    say_shown(current_actor(), action_id, number, may_be_shown)
+    db.session.commit()
+    flash(_("It may be shown.") if may_be_shown else _("It stays with your own people."), "success")
+    return _to_photos(action_id)
+
+
+def _to_photos(action_id: UUID) -> Response:
+    return redirect(url_for("actions.show", action_id=action_id, _anchor="photos"), 303)  # type: ignore[return-value]
 
 
 def _reported(action_id: UUID) -> queries.ActionRecord:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ...actions.models import ActionContact
+from ...actions.services import report_photos as actions
 from ...attendance.services import keeping as attendance
 from ...contacts.models import Contact, ContactConsent, ContactNote
 from ...contacts.services.importing import forget_files
@@ -155,7 +156,7 @@ def release(actor: Actor, hold_id: UUID) -> bool:
 
 
 def _acts(at: datetime) -> dict[str, Callable[[], int]]:
-    theirs = letters.RETENTION | pledges.RETENTION | attendance.RETENTION
+    theirs = actions.RETENTION | letters.RETENTION | pledges.RETENTION | attendance.RETENTION
     return (
         {name: partial(act, at) for name, act in theirs.items()}
         | {

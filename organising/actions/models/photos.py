@@ -1,0 +1,54 @@
+"""Photographs of an action: made anew, sealed with the organisation's key, and each kept once."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from organising.platform.db import Owned, db
+
+from .headline import OWN_ACTION
+
+
+class ReportPhoto(Owned, db.Model):
+    """One photograph. ``client_id`` was made on the phone, so that it is known when it comes again.
+
+    ``may_be_shown``: whoever took it says that all who can be recognised agreed. One taken out goes for good after a
+    fortnight; until then it can be put back.
+    """
+
+    __tablename__ = "report_photo"
+    __table_args__: Any = (
+        ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
+        UniqueConstraint("organisation_id", "action_id", "number"),
+        UniqueConstraint("organisation_id", "action_id", "client_id"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    action_id: Mapped[UUID]
+    number: Mapped[int]
+    client_id: Mapped[UUID]
+    may_be_shown: Mapped[bool] = mapped_column(default=False)
+    digest: Mapped[bytes]
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    content_cipher: Mapped[bytes] = mapped_column(deferred=True)
+    added_by: Mapped[UUID | None]
+    removed_at: Mapped[datetime | None]
+
+    def remove(self, at: datetime) -> bool:
+        """Take it out; returns whether that changed anything."""
+        if self.removed_at is not None:
+            return False
+        self.removed_at = at
+        return True
+
+    def put_back(self) -> bool:
+        """Undo :meth:`remove`."""
+        if self.removed_at is None:
+            return False
+        self.removed_at = None
+        return True

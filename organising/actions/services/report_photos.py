@@ -1,0 +1,125 @@
+"""Photographs of an action: drawn anew, so that neither place nor device is kept; sealed; each once, however often sent."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import delete
+
+from organising.actions.models import BranchAction, ReportPhoto
+from organising.actions.queries.reports import get_photo, list_photos
+from organising.platform import audit
+from organising.platform.actor import Actor
+from organising.platform.clock import now
+from organising.platform.db import db, new_id
+from organising.platform.errors import Invalid
+from organising.platform.pictures import NotAPicture, Picture, made_anew
+from organising.platform.sealing import open_bytes, seal_bytes
+
+from .outcomes import Photo
+from .rules import take
+
+MOST_BYTES = 15 * 2**20
+MOST_PHOTOS = 12
+LONGEST_SIDE = 2000
+UNDO_DAYS = 14
+TABLE, COLUMN = "report_photo", "content_cipher"
+
+
+def keep_photos(actor: Actor, action: BranchAction, photos: Iterable[Photo]) -> None:
+    """Keep those that are new: known by the phone's own id, or by being the same picture. Raises :class:`Invalid`."""
+    known = list(list_photos(action, removed=True))
+    for photo in photos:
+        if any(one.client_id == photo.client_id for one in known):
+            continue
+        picture = _drawn(photo.content)
+        digest = hashlib.sha256(picture.content).digest()
+        if any(one.digest == digest and one.removed_at is None for one in known):
+            continue
+        if len([one for one in known if one.removed_at is None]) >= MOST_PHOTOS:
+            _refuse(_("An action has %(most)d photographs at most.", most=MOST_PHOTOS))
+        known.append(_kept(actor, action, photo, picture, digest, len(known)))
+
+
+def _kept(
+    actor: Actor, action: BranchAction, photo: Photo, picture: Picture, digest: bytes, before: int
+) -> ReportPhoto:
+    photo_id = new_id()
+    sealed = seal_bytes(db.session(), action.organisation_id, TABLE, COLUMN, photo_id, picture.content)
+    row = ReportPhoto(
+        id=photo_id,
+        organisation_id=action.organisation_id,
+        action_id=action.id,
+        number=before + 1,
+        client_id=photo.client_id,
+        may_be_shown=photo.may_be_shown,
+        digest=digest,
+        size=len(picture.content),
+        width=picture.width,
+        height=picture.height,
+        content_cipher=sealed,
+        added_by=actor.user_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(
+        actor, "action.photo_added", "branch_action", action.id, number=row.number, shown=row.may_be_shown
+    )
+    return row
+
+
+def open_photo(action: BranchAction, number: int) -> bytes:
+    """The picture, a JPEG, for those who see the action's private part. Raises :class:`NotFound`."""
+    row = get_photo(action, number)
+    return open_bytes(db.session(), row.organisation_id, TABLE, COLUMN, row.id, row.content_cipher)
+
+
+def remove_photo(actor: Actor, action_id: UUID, number: int) -> None:
+    """Take one out; for a fortnight it can be put back."""
+    action = take(actor, action_id, "edit").action
+    if get_photo(action, number, removed=True).remove(now()):
+        audit.record(actor, "action.photo_removed", "branch_action", action.id, number=number)
+
+
+def put_photo_back(actor: Actor, action_id: UUID, number: int) -> None:
+    """Undo :func:`remove_photo`."""
+    action = take(actor, action_id, "edit").action
+    if get_photo(action, number, removed=True).put_back():
+        audit.record(actor, "action.photo_put_back", "branch_action", action.id, number=number)
+
+
+def say_shown(actor: Actor, action_id: UUID, number: int, may_be_shown: bool) -> None:
+    """Say whether all who can be recognised agreed to be shown; it can be taken back at any time."""
+    action = take(actor, action_id, "edit").action
+    row = get_photo(action, number)
+    if row.may_be_shown != may_be_shown:
+        row.may_be_shown = may_be_shown
+        audit.record(
+            actor, "action.photo_consent", "branch_action", action.id, number=number, shown=may_be_shown
+        )
+
+
+def delete_removed_photos(at: datetime) -> int:
+    """Delete the current organisation's photographs that were taken out a fortnight ago; answers how many."""
+    gone = delete(ReportPhoto).where(ReportPhoto.removed_at <= at - timedelta(days=UNDO_DAYS))
+    changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
+    return int(changed.rowcount)
+
+
+RETENTION = {"actions.removed_photos": delete_removed_photos}
+
+
+def _drawn(content: bytes) -> Picture:
+    if len(content) > MOST_BYTES:
+        _refuse(_("A photograph may be %(most)s MB at most.", most=MOST_BYTES // 2**20))
+    try:
+        return made_anew(content, longest=LONGEST_SIDE)
+    except NotAPicture:
+        _refuse(_("Only photographs (JPEG, PNG, WebP), and this is none by its content."))
+
+
+def _refuse(words: str) -> NoReturn:
+    raise Invalid(_("The photograph was not kept."), photos=words)
