@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from organising.actions.models import BranchAction
 from organising.actions.queries import list_asks_of
+from organising.lobbying.approach_states import LIVE
+from organising.lobbying.models import Approach
+from organising.platform.actor import Actor
 from organising.platform.clock import LONDON
 from organising.platform.db import db, find
 from organising.platform.errors import NotFound
+from organising.platform.permissions import Permission
 from organising.platform.ui import long_datetime
 from organising.representatives.models import Area, OfficeHolding, OfficeKind, Person
 
-from ..models import LobbyBriefing, MeetingSlot, SignUp, SignUpState
+from ..models import AttendanceMail, LobbyBriefing, MailKind, MeetingSlot, SignUp, SignUpState
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,16 @@ class SlotWithPeople:
     def left(self) -> int:
         """How many places are left."""
         return self.slot.capacity - len(self.people)
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """An approach to a representative that is live on a day. ``is_told``: the reader may see whose, and open it."""
+
+    approach_id: UUID
+    who: str
+    is_own: bool
+    is_told: bool
 
 
 @dataclass
@@ -126,6 +141,54 @@ def get_slot(action_id: UUID, slot_id: UUID, *, lock: bool = False) -> MeetingSl
     return found
 
 
+def briefing_key(slot: MeetingSlot) -> str:
+    """Which version of all that somebody in this meeting is told: of the meeting, of everyone's lines, of its own."""
+    everyone, own = find_lines(slot.action_id, None), find_lines(slot.action_id, slot.person_id)
+    versions = (slot.version, everyone.version if everyone else 0, own.version if own else 0)
+    return f"{slot.id.hex}.{'.'.join(map(str, versions))}"
+
+
+def list_reservations(actor: Actor, person_ids: Collection[UUID], on: date) -> dict[UUID, list[Reservation]]:
+    """Who stands before these representatives' doors on a day. A role that sees no approaches learns that somebody does."""
+    statement = (
+        select(Approach)
+        .where(
+            Approach.campaign_id == actor.campaign_id,
+            Approach.person_id.in_(list(person_ids)),
+            Approach.state.in_(LIVE),
+            Approach.starts_on <= on,
+            Approach.ends_on >= on,
+        )
+        .options(joinedload(Approach.organisation))
+        .order_by(Approach.starts_on, Approach.id)
+    )
+    told = actor.can(Permission.APPROACHES_VIEW)
+    found: dict[UUID, list[Reservation]] = defaultdict(list)
+    for one in db.session.scalars(statement):
+        assert one.person_id is not None
+        is_own = one.organisation_id == actor.organisation_id
+        who = one.organisation.short_name if told or is_own else _("A partner")
+        found[one.person_id].append(Reservation(one.id, who, is_own, told))
+    return found
+
+
+def count_briefed(action_id: UUID) -> int:
+    """To how many people who are in a meeting the briefing as it stands has gone, or is going."""
+    keys = [briefing_key(slot) for slot in list_slots(action_id)]
+    statement = (
+        select(func.count(func.distinct(AttendanceMail.sign_up_id)))
+        .join(SignUp, SignUp.id == AttendanceMail.sign_up_id)
+        .where(
+            SignUp.action_id == action_id,
+            SignUp.slot_id.is_not(None),
+            AttendanceMail.kind == MailKind.BRIEFING,
+            AttendanceMail.key.in_(keys),
+            AttendanceMail.dropped_at.is_(None),
+        )
+    )
+    return db.session.scalar(statement) or 0
+
+
 def count_in_slot(slot_id: UUID) -> int:
     """How many people are in a meeting."""
     statement = select(func.count()).where(SignUp.slot_id == slot_id, SignUp.state == SignUpState.GOING)
@@ -138,6 +201,12 @@ def find_lines(action_id: UUID, person_id: UUID | None) -> LobbyBriefing | None:
     return db.session.scalars(
         select(LobbyBriefing).where(LobbyBriefing.action_id == action_id, same)
     ).one_or_none()
+
+
+def list_lines(action_id: UUID) -> dict[UUID | None, LobbyBriefing]:
+    """All lines of an action, by representative; those for everyone under None."""
+    found = db.session.scalars(select(LobbyBriefing).where(LobbyBriefing.action_id == action_id))
+    return {one.person_id: one for one in found}
 
 
 def find_briefing_for(sign_up: SignUp) -> BriefingFor | None:

@@ -13,8 +13,9 @@ from organising.platform.clock import now
 from organising.platform.db import db, find
 from organising.platform.languages import in_language
 
-from ..models import AttendanceMail, Attended, MailKind, SignUp, SignUpState
+from ..models import AttendanceMail, Attended, MailKind, MeetingSlot, SignUp, SignUpState
 from ..queries.mails import count_confirmations_since, has_later
+from ..queries.meetings import briefing_key
 from ..texts import MOST_MAILS_A_DAY
 from .composing import compose_confirmation
 from .notices import compose_notice
@@ -76,6 +77,9 @@ def _applies(actor: Actor, mail: AttendanceMail, sign_up: SignUp, action: Branch
         return False
     if kind is MailKind.REMINDER:
         return mail.key == str(int(action.starts_at.timestamp())) and sign_up.state == SignUpState.GOING
+    if kind is MailKind.BRIEFING:
+        slot = find(MeetingSlot, sign_up.slot_id) if sign_up.slot_id else None
+        return slot is not None and mail.key == briefing_key(slot)
     return not has_later(mail)
 
 

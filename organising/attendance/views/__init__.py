@@ -1,6 +1,6 @@
 """Views by subject: the public list and sign-up, one's own place, and staff's pages of who comes."""
 
-from . import listing, place, staff
+from . import listing, meetings, place, staff
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "listing", "place", "staff"]
+__all__ = ["blueprint", "listing", "meetings", "place", "staff"]
