@@ -6,6 +6,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from .models import Every, Part
+from .queries.together import Near
+from .states import Joining
 
 PARTS: dict[Part, LazyString] = {
     Part.STEWARD: _l("Steward"),
@@ -83,3 +85,36 @@ def part_words(part: str) -> str:
 def degree_words(degree: int, is_severity: bool = False) -> str:
     """How likely or how bad, in words."""
     return str((SEVERITIES if is_severity else LIKELIHOODS)[degree])
+
+
+NEAR: dict[Near, LazyString] = {
+    Near.SEAT: _l("in the same constituency"),
+    Near.TOWN: _l("in the same town"),
+    Near.COUNCIL: _l("in the same council’s area"),
+    Near.BESIDE: _l("in a constituency beside it on the map"),
+}
+JOININGS: dict[Joining, LazyString] = {
+    Joining.PROPOSED: _l("They ask you"),
+    Joining.WITHDRAWN: _l("Withdrawn"),
+    Joining.ACCEPTED: _l("Together"),
+    Joining.DECLINED: _l("Declined"),
+    Joining.LEFT: _l("Apart again"),
+}
+TONES = {Joining.PROPOSED: "warn", Joining.ACCEPTED: "good"}
+
+
+def near_words(near: str) -> str:
+    """How near a partner's action is."""
+    return str(NEAR[Near(near)])
+
+
+def joining_words(state: str, is_ours: bool) -> str:
+    """How a proposal stands, as our side reads it."""
+    if is_ours and state == Joining.PROPOSED:
+        return str(_l("Waits for their answer"))
+    return str(JOININGS[Joining(state)])
+
+
+def joining_tone(state: str) -> str:
+    """The tone of its tag."""
+    return TONES.get(Joining(state), "neutral")

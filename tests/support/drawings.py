@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DRAWINGS = {
     "actions.md": "organising.actions.states:draw_actions",
     "calls.md": "organising.calls.states:draw_calls",
+    "joining-forces.md": "organising.actions.states:draw_joinings",
     "approaches.md": "organising.lobbying.approach_states:draw",
     "statements.md": "organising.statements.states:draw_statements",
 }

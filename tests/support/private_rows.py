@@ -57,6 +57,7 @@ def _action_rows(world: World, coordinator: Actor) -> dict[str, UUID]:
             "material_id": material.id,
             "action_template_id": template.id,
             "user_id": coordinator.user_id,
+            "proposal_id": uuid4(),
         }
         session.commit()
     return rows

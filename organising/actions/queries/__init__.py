@@ -23,6 +23,7 @@ from .reading import (
     visible,
 )
 from .templates import get_template, list_templates
+from .together import Proposal, get_proposal, list_asked, list_joined, list_nearby, list_proposals
 from .waiting import (
     ActionsToday,
     list_to_answer,
@@ -42,6 +43,7 @@ __all__ = [
     "Filters",
     "PlacedIn",
     "Prepared",
+    "Proposal",
     "Totals",
     "When",
     "can_approve",
@@ -49,17 +51,22 @@ __all__ = [
     "find_last_area",
     "find_report",
     "get_prepared",
+    "get_proposal",
     "get_record",
     "get_template",
     "is_delegate",
     "list_actions",
     "list_areas_of",
+    "list_asked",
     "list_asks_of",
     "list_checks",
     "list_delegates",
     "list_events",
+    "list_joined",
+    "list_nearby",
     "list_own_units",
     "list_possible_leads",
+    "list_proposals",
     "list_risks",
     "list_templates",
     "list_to_answer",

@@ -12,6 +12,7 @@ from .changing import (
     schedule_action,
     submit_action,
 )
+from .joining import ALIVE, decide_joining, propose_joining
 from .materials import Material, add_material, remove_material, replace_material
 from .outcomes import Met, Outcome, Photo
 from .planning import Model, Plan, edit_action, plan_action
@@ -30,6 +31,7 @@ from .templates import (
 )
 
 __all__ = [
+    "ALIVE",
     "EditedMeanwhile",
     "Material",
     "Met",
@@ -52,6 +54,7 @@ __all__ = [
     "close_action",
     "comment_action",
     "correct_report",
+    "decide_joining",
     "edit_action",
     "edit_following",
     "finish_past_actions",
@@ -65,6 +68,7 @@ __all__ = [
     "may_give_to_coalition",
     "plan_action",
     "plan_series",
+    "propose_joining",
     "put_checklist",
     "put_risks",
     "remove_material",

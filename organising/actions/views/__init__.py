@@ -3,7 +3,7 @@
 GET (list), <id> · GET and POST new, report, <id>/edit, <id>/report, <id>/report/correction ·
 POST <id>/submission, approval, changes-request, schedule, cancellation, cancellation/removal,
 report/check, closure · GET <id>/preparation · POST <id>/checklist, checklist/ticks, roles, materials, comments ·
-GET and POST <id>/risks · GET and POST approvals · GET templates, templates/<id> · GET and POST templates/new, templates/<id>/edit
+GET and POST <id>/risks · GET and POST approvals, <id>/partners · POST proposals/<id>/<verb> · GET templates, templates/<id> · GET and POST templates/new, templates/<id>/edit
 """
 
 from flask import Blueprint
@@ -27,6 +27,9 @@ blueprint.add_app_template_filter(words.postcode_words, "action_postcode")
 blueprint.add_app_template_filter(area_kind_words, "area_kind")
 blueprint.add_app_template_filter(words.field_words, "action_fields")
 blueprint.add_app_template_filter(preparing_words.part_words, "action_part")
+blueprint.add_app_template_filter(preparing_words.near_words, "near_words")
+blueprint.add_app_template_filter(preparing_words.joining_words, "joining_words")
+blueprint.add_app_template_filter(preparing_words.joining_tone, "joining_tone")
 blueprint.add_app_template_filter(preparing_words.degree_words, "risk_degree")
 blueprint.add_app_template_global(preparing_words.level_words, "risk_level")
 blueprint.add_app_template_global(preparing_words.level_tone, "risk_tone")
@@ -36,6 +39,7 @@ blueprint.add_app_template_filter(report_words.met_with_words, "met_with")
 from . import (  # noqa: E402
     approvals,
     chase,
+    joining,
     listing,
     planning,
     preparing,
@@ -49,6 +53,7 @@ __all__ = [
     "approvals",
     "blueprint",
     "chase",
+    "joining",
     "listing",
     "planning",
     "preparing",

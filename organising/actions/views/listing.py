@@ -54,6 +54,7 @@ def index() -> str:
         totals=queries.sum_totals(actor, filters),
         waiting=waiting,
         tabs=_tabs(filters),
+        asked=queries.list_asked(actor) if waiting is not None else (),
     )
 
 
@@ -107,6 +108,9 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
         prepared=queries.get_prepared(record.action) if record.sees_private else None,
         needs_risks=needs_risk_assessment(record.action.kind, record.action.is_public),
         following=len(services.list_following(record.action)) if record.sees_private else 0,
+        joined=queries.list_joined(action_id),
+        nearby=len(queries.list_nearby(actor, record.action)) if _may_join(record) else 0,
+        proposals=len(queries.list_proposals(actor, record.action)) if _may_join(record) else 0,
         may_approve=record.standing.is_own and queries.can_approve(actor),
         step=step or StepForm(**values),
         paper=paper,
@@ -118,6 +122,10 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
             key for key in request.args.getlist("saved") if key in ("new", "past", "edit", "report")
         ],
     )
+
+
+def _may_join(record: queries.ActionRecord) -> bool:
+    return record.action.is_editable and record.sees_private and record.standing.in_reach
 
 
 def _paper(actor: Actor, record: queries.ActionRecord) -> PaperOfAction | None:
