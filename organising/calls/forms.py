@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from organising.actions.queries import list_templates
+from organising.actions.states import Kind
 from organising.actions.words import KINDS
 from organising.organisations.models import UnitKind
 from organising.organisations.queries import UnitInTree, list_open_asks
@@ -56,12 +58,15 @@ class CallForm(Form):
     action_ends = TimeField(_l("Ends"), validators=[Optional()])
     action_public = BooleanField(_l("Anyone may come"))
     straight = BooleanField(_l("Put it into the diary at once"))
+    template = SelectField(_l("After a template"), validators=[Optional()])
     ask = SelectField(_l("Which ask is it about?"), validators=[Optional()])
     version = VersionField()
 
     def offer(self, actor: Actor) -> None:
         """Fill the choices."""
         self.action_kind.choices = choices(KINDS.items(), _("No action: an answer is enough"))
+        templates = [(one.id, f"{KINDS[Kind(one.kind)]}: {one.name}") for one in list_templates(actor)]
+        self.template.choices = choices(templates, _("None: the checklist of its kind"))
         asks = [(one.id, f"{one.code} · {one.wording}") for one in list_open_asks(actor.campaign_id)]
         self.ask.choices = choices(asks, _("None in particular"))
 
@@ -79,6 +84,7 @@ class CallForm(Form):
             action_ends=self.action_ends.data,
             action_public=self.action_public.data,
             straight=self.straight.data,
+            template_id=as_id(self.template.data),
             ask_id=UUID(self.ask.data) if self.ask.data else None,
         )
 
@@ -101,7 +107,11 @@ def tell(form: Form, refusal: Invalid) -> None:
 def call_values(call: Any) -> dict[str, Any]:
     """What the form shows of a call."""
     values = {name: getattr(call, name) for name in ("title", "question", "text", "due_on", *TEMPLATE)}
-    return values | {"ask": str(call.ask_id or ""), "version": getattr(call, "version", 0)}
+    return values | {
+        "ask": str(call.ask_id or ""),
+        "template": str(call.template_id or ""),
+        "version": getattr(call, "version", 0),
+    }
 
 
 def like_values(call: Any) -> dict[str, Any]:

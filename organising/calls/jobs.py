@@ -7,10 +7,13 @@ from organising.platform.actor import Actor
 from organising.platform.confirmation import send_due
 from organising.platform.db import db
 from organising.platform.queue import each_organisation, enqueue_after_commit, job, periodic, ring_where
+from organising.platform.returned import register_returned
 from organising.platform.tenancy import Context, use_context
 
 from .models import CallMail
 from .services import joint, mailing, steps
+
+register_returned(mailing.learn_returned)
 
 
 @job(purpose="send_calls")

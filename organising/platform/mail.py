@@ -206,7 +206,7 @@ class Mailer:
         content = compose(mail, self.sender)
         connection = SmtpConnection(self.server)
         try:
-            connection.hold(address_of(self.sender), address_of(mail.to), content)
+            connection.hold(mail.return_path or address_of(self.sender), address_of(mail.to), content)
             if before_dot is not None:
                 before_dot()
             return connection.release()

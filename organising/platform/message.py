@@ -66,7 +66,7 @@ class AttachedFile:
 @dataclass(frozen=True)
 class OutgoingMail:
     """One message to one address. ``sender`` defaults to the installation's; addresses may carry a display
-    name.
+    name. ``return_path``: where it comes back to, in the envelope alone.
     """
 
     to: str
@@ -78,6 +78,7 @@ class OutgoingMail:
     message_id: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     files: Sequence["AttachedFile"] = ()
+    return_path: str | None = None
 
 
 def compose(mail: OutgoingMail, sender: str) -> bytes:

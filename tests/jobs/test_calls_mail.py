@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from sqlalchemy import select
 
 from organising.calls import jobs
 from organising.calls.models import CallMail
+from organising.mailings.services import incoming
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
 from tests.support.calls import Asking
+from tests.support.incoming import sample
 from tests.support.mailings import WorkerProcess
 
 DISTRICTS = 12
@@ -95,3 +98,23 @@ def test_a_job_run_twice_and_a_refusal_for_now_send_once(asking, app, smtp_sink,
     for _ in range(2):
         asking.send(run_jobs)
     assert len(smtp_sink.messages) == 1
+
+
+def test_what_comes_back_later_is_shown_beside_its_unit(asking, app, smtp_sink, run_jobs):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], takes_returns=True)
+    call_id = asking.call([asking.district("Northmoor"), asking.district("Southmere")])
+    asking.send(run_jobs)
+    paths = {recipient: sender for sender, recipient in smtp_sink.envelopes}
+    assert len(set(paths.values())) == 2
+    bounced = paths[asking.world.email(next(iter(asking.officers.values())))]
+    for name in ("exim-delayed", "gmail-over-quota", "human-support"):
+        with app.app_context():
+            assert incoming.receive(sample(name), bounced)
+    assert asking.names_in(asking.browser.get(f"/actions/calls/{call_id}?trouble=y").text) == []
+    for _ in range(2):
+        with app.app_context():
+            incoming.receive(sample("gmail-address-not-found"), bounced)
+            assert incoming.receive(sample("gmail-address-not-found"), f"x{bounced}") is None
+    grid = asking.browser.get(f"/actions/calls/{call_id}?trouble=y").text
+    assert asking.names_in(grid) == ["Northmoor"]
+    assert "could not deliver it" in asking.browser.get(asking.link_of(grid)).text

@@ -7,12 +7,15 @@ import pytest
 import time_machine
 from sqlalchemy import event, func, select
 
-from organising.actions.models import ActionDetail, BranchAction
+from organising.actions.models import ActionCheck, ActionDetail, BranchAction
+from organising.actions.services.materials import Material
+from organising.actions.services.templates import TemplateDraft, keep_template
 from organising.calls.links import Asked, answer_token
 from organising.calls.models import CallEvent, CallMail
 from organising.organisations.models import Membership, UnitOfficer
 from organising.platform.clock import now, today
 from organising.platform.db import db, new_id
+from organising.platform.errors import Invalid
 from tests.support.calls import Asking, link_in, press, words
 
 
@@ -198,6 +201,30 @@ def test_what_needs_approval_is_a_draft_in_the_unit_and_without_a_kind_there_is_
     call_id = asking.call([unit_id], **changes)
     assert press(client, asking.link(call_id, unit_id), "doing").status_code == 200
     assert [found for found, *_ in actions_of(asking)] == ([state] if state else [])
+
+
+def test_each_action_begins_with_the_checklist_and_materials_of_the_calls_template(asking, client, world):
+    admin = world.user("neu", "admin")
+    draft = TemplateDraft(
+        "stall",
+        "Ours",
+        checklist=("Ask the council",),
+        materials=(Material("Poster", "https://neu.example/p"),),
+    )
+    with world.context("neu", admin) as session:
+        template_id = keep_template(admin, draft).id
+        session.commit()
+    unit_id = asking.district("Northmoor")
+    call_id = asking.call([unit_id], template_id=template_id)
+    assert "Ours" in asking.browser.get(f"/actions/calls/new?like={call_id}").text
+    assert press(client, asking.link(call_id, unit_id), "doing").status_code == 200
+    action_id = asking.row(call_id, unit_id)["action_id"]
+    with world.context("neu") as session:
+        checks = session.scalars(select(ActionCheck).where(ActionCheck.action_id == action_id))
+        assert [one.wording for one in checks] == ["Ask the council"]
+    with pytest.raises(Invalid) as wrong:
+        asking.draft([unit_id], template_id=template_id, action_kind="training")
+    assert "template" in wrong.value.details
 
 
 def test_two_answers_at_once_are_one_action(asking, app):

@@ -26,8 +26,8 @@ class NotNow(Conflict):
     code = "call_not_now"
 
 
-class ActionTemplate:
-    """The action that "doing it" turns into in a unit; without a kind, an answer is an answer and nothing more.
+class Becoming:
+    """The action that "doing it" becomes in a unit; without a kind, an answer is an answer and nothing more.
 
     ``straight``: into the diary by standing approval, where its kind is of low risk and nobody is invited.
     """
@@ -39,6 +39,7 @@ class ActionTemplate:
     action_ends: Mapped[time | None]
     action_public: Mapped[bool] = mapped_column(default=False)
     straight: Mapped[bool] = mapped_column(default=False)
+    template_id: Mapped[UUID | None] = mapped_column(ForeignKey("action_template.id", ondelete="SET NULL"))
     ask_id: Mapped[UUID | None] = mapped_column(ForeignKey("ask.id"))
 
     @property
@@ -62,7 +63,7 @@ def template_checks() -> tuple[CheckConstraint, CheckConstraint]:
     return one_of("action_kind", Kind), CheckConstraint(whole, name="action")
 
 
-class ActionCall(ActionTemplate, Owned, db.Model):
+class ActionCall(Becoming, Owned, db.Model):
     """What an organisation asks of its units, and until when they can answer."""
 
     __tablename__ = "action_call"

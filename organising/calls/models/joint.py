@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from organising.calls.models.calls import ActionTemplate, template_checks
+from organising.calls.models.calls import Becoming, template_checks
 from organising.organisations.models import Organisation
 from organising.platform.checks import one_of
 from organising.platform.db import Shared, db
@@ -26,7 +26,7 @@ class Decision(StrEnum):
     DECLINED = "declined"
 
 
-class JointCall(ActionTemplate, Shared, db.Model):
+class JointCall(Becoming, Shared, db.Model):
     """What the coalition asks. Each partner decides for itself; nobody's units or officers are in here."""
 
     __tablename__ = "joint_call"

@@ -91,6 +91,7 @@ def tidy(words: Words) -> Words:
         action_ends=None,
         action_public=False,
         straight=False,
+        template_id=None,
     )
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from organising.actions.queries import list_templates
 from organising.calls.models import ActionCall, CallUnit, Decision, JointCall, JointPart, JointState, NotNow
 from organising.calls.queries.calls import find_running_pass_on
 from organising.calls.queries.joint import find_own_part, get_joint
@@ -60,6 +61,9 @@ def pass_on(actor: Actor, joint_call_id: UUID) -> ActionCall:
     if found is not None:
         return found
     kept = {name: getattr(joint, name) for name in TEMPLATE}
+    if joint.template_id not in {one.id for one in list_templates(actor)}:
+        # The lead's own, or gone: the kind's checklist is there all the same.
+        kept["template_id"] = None
     words = Words(joint.title, joint.question, joint.text, joint.due_on, **kept)
     call = write_call(actor, words, joint_call_id=joint.id)
     _decide(actor, joint, Decision.PASSED_ON)

@@ -1,5 +1,6 @@
 """Mail to officers: rounds put on their way, taken back while nobody was written to, and each message sent once."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from organising.platform.message import OutgoingMail
 from organising.platform.once import Outcome
 from organising.platform.permissions import Permission
 from organising.platform.queue import enqueue_after_commit
+from organising.platform.returned import return_path
 from organising.platform.ui import longdate
 
 SEND = "organising.calls.jobs.send_calls"
@@ -110,13 +112,27 @@ def send_mail(actor: Actor, mail_id: UUID) -> bool:
     if officer is None or not officer.email or not _is_called_for(mail, call, row):
         mail.drop()
         return False
-    message = compose(actor, call, row, officer, MailKind(mail.kind))
+    message = replace(
+        compose(actor, call, row, officer, MailKind(mail.kind)),
+        return_path=return_path(mail.organisation_id, mail.id),
+    )
     attempt = mail.send_confirmation(message)
     if attempt.outcome is Outcome.SENT:
         mail.accepted_at = now()
     if attempt.refusal is not None and attempt.refusal.is_permanent:
         mail.refusal_code = attempt.refusal.code
     return attempt.may_have_left
+
+
+def learn_returned(mail_id: UUID, for_good: bool) -> bool:
+    """Note that a mail came back for good after a server had taken it; answers whether it is one of these."""
+    mail = find(CallMail, mail_id)
+    if mail is None:
+        return False
+    if for_good and mail.confirmation_refused_at is None:
+        mail.confirmation_refused_at = now()
+        db.session.flush()
+    return True
 
 
 def compose(actor: Actor, call: ActionCall, row: CallUnit, officer: Officer, kind: MailKind) -> OutgoingMail:

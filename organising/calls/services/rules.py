@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from organising.actions.queries import list_templates
 from organising.actions.states import Kind
-from organising.calls.models import ActionCall, ActionTemplate, CallEvent, CallUnit
+from organising.calls.models import ActionCall, Becoming, CallEvent, CallUnit
 from organising.calls.queries.units import reachable
 from organising.organisations.models import Ask
 from organising.platform import audit
@@ -27,6 +28,7 @@ TEMPLATE = (
     "action_ends",
     "action_public",
     "straight",
+    "template_id",
     "ask_id",
 )
 
@@ -52,6 +54,7 @@ class Words:
     action_ends: time | None = None
     action_public: bool = False
     straight: bool = False
+    template_id: UUID | None = None
     ask_id: UUID | None = None
 
 
@@ -114,7 +117,7 @@ def note(
     audit.record(actor, f"call.{what}", "action_call", call_id, at=at, **facts)
 
 
-def write_words(row: ActionTemplate, words: Words) -> list[str]:
+def write_words(row: Becoming, words: Words) -> list[str]:
     """Put the words into a call; answers the names of what differs."""
     changed = []
     for name in ("title", "question", "text", "due_on", *TEMPLATE):
@@ -134,7 +137,7 @@ def check_words(actor: Actor, words: Words) -> None:
     for name in ("title", "question", "text", "action_title"):
         if len(getattr(words, name) or "") > LONGEST[name]:
             wrong[name] = f"Use at most {LONGEST[name]:,} characters."
-    wrong |= _wrong_days(words) | _wrong_action(words)
+    wrong |= _wrong_days(words) | _wrong_action(words) | _wrong_template(actor, words)
     if words.ask_id is not None and not _is_ask(actor, words.ask_id):
         wrong["ask"] = "Choose one of the campaign's asks."
     if wrong:
@@ -179,6 +182,15 @@ def _wrong_action(words: Words) -> dict[str, str]:
     elif words.action_starts and words.action_ends and words.action_ends <= words.action_starts:
         wrong["action_ends"] = "The end has to be after the start."
     return wrong
+
+
+def _wrong_template(actor: Actor, words: Words) -> dict[str, str]:
+    if words.template_id is None or not words.action_kind:
+        return {}
+    found = {one.id: one.kind for one in list_templates(actor)}.get(words.template_id)
+    if found is None:
+        return {"template": "Choose one of the templates."}
+    return {} if found == words.action_kind else {"template": "This template is for another kind of action."}
 
 
 def _is_ask(actor: Actor, ask_id: UUID) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from organising.actions import services as actions
 from organising.actions.models import ActionArea, ActionAsk, ActionDetail, BranchAction
-from organising.actions.services import Plan
+from organising.actions.services import Model, Plan
 from organising.actions.states import State as ActionState
 from organising.calls.models import ActionCall, CallUnit
 from organising.calls.states import Answer
@@ -61,7 +61,9 @@ def day_of(call: ActionCall, row: CallUnit) -> date:
 
 
 def _begin(acting: Actor, call: ActionCall, row: CallUnit, unit_name: str) -> BranchAction:
-    action = actions.plan_action(acting, _plan(call, row, unit_name))
+    action = actions.plan_action(
+        acting, _plan(call, row, unit_name), model=Model(template_id=call.template_id)
+    )
     if call.stands and action.starts_at >= datetime.combine(today(), time.min, LONDON):
         actions.submit_action(acting, action.id, action.version)
     return action

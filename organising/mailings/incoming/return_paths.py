@@ -20,6 +20,7 @@ from sqlalchemy import select
 from organising.config import Settings
 from organising.organisations.models import Organisation
 from organising.platform.keys import derive
+from organising.platform.returned import offer_return_paths
 from organising.platform.sealing import keyring
 from organising.platform.tenancy import Context, use_context
 
@@ -116,3 +117,6 @@ def _settings() -> Settings:
     found = current_app.config["SETTINGS"]
     assert isinstance(found, Settings)
     return found
+
+
+offer_return_paths(find_bounce_address)

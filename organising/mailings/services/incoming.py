@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from organising.mailings.incoming import ReplyClass, classify, read_message, return_paths
+from organising.mailings.incoming.kinds import Severity
 from organising.mailings.incoming.reading import MOST_READ
 from organising.mailings.incoming.return_paths import ReturnAddress, ReturnKind
 from organising.mailings.incoming.states import CameBy, IncomingState
@@ -24,9 +25,10 @@ from organising.mailings.queries.incoming import (
 )
 from organising.platform.actor import Actor
 from organising.platform.clock import now
-from organising.platform.db import db, new_id
+from organising.platform.db import db, find, new_id
 from organising.platform.logging import get_logger
 from organising.platform.queue import each_organisation, enqueue_after_commit
+from organising.platform.returned import tell_returned
 from organising.platform.sealing import blind_index
 from organising.platform.tenancy import Context, use_context
 from organising.representatives.models import OfficeHolding
@@ -66,7 +68,19 @@ def receive(raw: bytes, envelope_recipient: str, envelope_sender: str | None = N
         # As a delivering server notes it: nobody is to be answered, so no person wrote this.
         raw = b"Return-Path: <>\r\n" + raw
     with use_context(Context(organisation_id=address.organisation_id)) as session:
+        if address.kind is ReturnKind.BOUNCE and _is_of_single(raw, address.row_id):
+            session.commit()
+            return Kept(address.organisation_id, address.row_id, is_new=False)
         return _keep(session, address.organisation_id, address.row_id, BY_KIND[address.kind], raw)
+
+
+def _is_of_single(raw: bytes, row_id: UUID) -> bool:
+    """Whether a single mail came back, which its row notes; nothing of the message is kept then."""
+    if find(Delivery, row_id) is not None:
+        return False
+    bounce = classify(read_message(raw)).bounce
+    for_good = bounce is not None and bounce.severity is Severity.HARD
+    return tell_returned(row_id, for_good=for_good)
 
 
 def receive_answer(raw: bytes) -> Kept | None:
