@@ -102,5 +102,6 @@ def _event(entry: Entry) -> bytes:
         event.add("location", _Text(plain(entry.location)))
     event.add("description", _Text(plain("\n".join(entry.lines))))
     event.add("categories", [entry.category])
-    event.add("url", entry.url)
+    if entry.url:
+        event.add("url", entry.url)
     return event.to_ical()

@@ -5,7 +5,7 @@ GET and POST feeds · POST feeds/<id>/renewal, closure, removal · GET feeds/<se
 public/actions/<id>.ics
 """
 
-from . import feeds, fetching, pages, places
+from . import feeds, fetching, pages, places, published
 from .blueprint import blueprint
 
-__all__ = ["blueprint", "feeds", "fetching", "pages", "places"]
+__all__ = ["blueprint", "feeds", "fetching", "pages", "places", "published"]
