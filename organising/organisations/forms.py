@@ -1,4 +1,4 @@
-"""Forms of organisations, people, units, partners and asks."""
+"""Forms of organisations, people, partners and asks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,16 +16,16 @@ from ..platform.form_parts import Boxes
 from ..platform.forms import Form
 from ..platform.permissions import Role
 from .coalition import STATUSES
-from .models import OrganisationKind, UnitKind
+from .models import OrganisationKind
 from .queries import UnitInTree
-from .words import KIND_NAMES, STATUS_NAMES, UNIT_KIND_NAMES
+from .words import KIND_NAMES, STATUS_NAMES
 
 
-def _tidy(text: str | None) -> str | None:
+def tidy(text: str | None) -> str | None:
     return " ".join(text.split()) if text else text
 
 
-def _uuid(value: Any) -> UUID | None:
+def as_uuid(value: Any) -> UUID | None:
     try:
         return UUID(str(value)) if value else None
     except ValueError:
@@ -43,10 +43,10 @@ class RoleFields(Form):
     """A role, and the unit that a branch officer needs."""
 
     role = RadioField(_l("Role"), [DataRequired(_l("Choose a role."))])
-    unit_id = SelectField(_l("Unit"), coerce=_uuid, description=_l("For a branch officer only."))
+    unit_id = SelectField(_l("Unit"), coerce=as_uuid, description=_l("For a branch officer only."))
     subtree_id = SelectField(
         _l("Limited to"),
-        coerce=_uuid,
+        coerce=as_uuid,
         description=_l("For an organiser only: they work with this unit and what is below it."),
     )
 
@@ -74,7 +74,7 @@ class InvitationForm(RoleFields):
     email = EmailField(
         _l("Email address"),
         [DataRequired(_l("Enter the address.")), Email(_l("That is no email address.")), Length(max=320)],
-        filters=[_tidy],
+        filters=[tidy],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
 
@@ -83,12 +83,12 @@ class FactsForm(Form):
     """What anyone may read about an organisation."""
 
     name = StringField(
-        _l("Full name"), [DataRequired(_l("Enter the full name.")), Length(max=200)], filters=[_tidy]
+        _l("Full name"), [DataRequired(_l("Enter the full name.")), Length(max=200)], filters=[tidy]
     )
     short_name = StringField(
         _l("Short name"),
         [DataRequired(_l("Enter a short name.")), Length(max=40)],
-        filters=[_tidy],
+        filters=[tidy],
         description=_l("As people call it: it stands at the top of each page."),
     )
     kind = SelectField(
@@ -101,7 +101,7 @@ class LogoForm(Form):
 
     file = FileField(_l("Picture"))
     alt = StringField(
-        _l("What it shows"), [DataRequired(_l("Say what it shows.")), Length(max=120)], filters=[_tidy]
+        _l("What it shows"), [DataRequired(_l("Say what it shows.")), Length(max=120)], filters=[tidy]
     )
 
 
@@ -119,7 +119,7 @@ class PartnerForm(FactsForm):
     email = EmailField(
         _l("First admin’s email address"),
         [DataRequired(_l("Enter the address.")), Email(_l("That is no email address.")), Length(max=320)],
-        filters=[_tidy],
+        filters=[tidy],
         description=_l("They get an invitation, and invite the others themselves."),
         render_kw={"autocomplete": "off"},
     )
@@ -139,35 +139,17 @@ class FirstAdminForm(Form):
     email = EmailField(
         _l("Email address"),
         [DataRequired(_l("Enter the address.")), Email(_l("That is no email address.")), Length(max=320)],
-        filters=[_tidy],
+        filters=[tidy],
     )
-
-
-class UnitForm(Form):
-    """A new unit and its place in the tree."""
-
-    name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=120)], filters=[_tidy])
-    kind = SelectField(
-        _l("Kind"),
-        choices=[SelectChoice(str(kind), UNIT_KIND_NAMES[kind]) for kind in UnitKind],
-        default="district",
-    )
-    parent_id = SelectField(_l("Below"), coerce=_uuid)
-
-
-class UnitNameForm(Form):
-    """Another name for a unit."""
-
-    name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=120)], filters=[_tidy])
 
 
 class AskForm(Form):
     """An ask's words."""
 
     wording = TextAreaField(_l("What we ask"), [DataRequired(_l("Enter the wording.")), Length(max=500)])
-    body = StringField(_l("Of whom"), [DataRequired(_l("Name the body.")), Length(max=200)], filters=[_tidy])
+    body = StringField(_l("Of whom"), [DataRequired(_l("Name the body.")), Length(max=200)], filters=[tidy])
     decision_office = StringField(
-        _l("Who decides"), [DataRequired(_l("Name the office.")), Length(max=200)], filters=[_tidy]
+        _l("Who decides"), [DataRequired(_l("Name the office.")), Length(max=200)], filters=[tidy]
     )
 
 

@@ -12,8 +12,8 @@ from ..platform.queue import each_organisation, job, periodic, run_in_each
 from ..platform.tenancy import Context, use_context
 from .invitations import compose_mail
 from .models import Invitation
-from .officers import end_terms
 from .queries import find_system_actor, list_unsent_invitations
+from .terms import end_terms, follow_all
 
 SEND = "organising.organisations.jobs.send_invitation"
 
@@ -38,10 +38,12 @@ def send_waiting_invitations() -> None:
 
 @periodic(300)
 def end_past_terms() -> None:
-    """End the memberships of officers whose term is over. They were denied from that midnight on; this tells it."""
+    """End the memberships of officers whose term is over, who were denied from that midnight on; work follows."""
     for organisation_id in each_organisation():
         with use_context(Context(organisation_id=organisation_id)):
-            end_terms(find_system_actor(organisation_id))
+            actor = find_system_actor(organisation_id)
+            end_terms(actor)
+            follow_all(actor)
             db.session.commit()
 
 

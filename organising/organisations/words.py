@@ -1,8 +1,13 @@
 """Kinds and standings in plain words, for pages."""
 
+from datetime import date
+from uuid import UUID
+
+from flask_babel import format_date
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from .models import CoalitionStatus, OfficerRole, OrganisationKind, UnitChangeKind, UnitKind
+from .models import CoalitionStatus, OfficerRole, OrganisationKind, UnitChange, UnitChangeKind, UnitKind
 
 KIND_NAMES = {
     OrganisationKind.NGO: _l("Campaigning organisation"),
@@ -66,3 +71,39 @@ STATUS_TONES = {
     CoalitionStatus.PROSPECT: "neutral",
     CoalitionStatus.LEFT: "neutral",
 }
+
+# What an organiser did for a unit; the packages that record it name it here.
+DEEDS = {
+    "action_planned": _l("planned an action"),
+    "action_changed": _l("changed an action"),
+    "action_reported": _l("reported an action"),
+    "call_answered": _l("answered a call to all units"),
+    "motion_changed": _l("changed a motion"),
+}
+
+
+def change_words(change: UnitChange, officer_names: dict[UUID, str]) -> str:
+    """What one line of a unit's history says beside its kind: names and days, as far as they are known."""
+    before, after = change.before, change.after
+    if change.kind == UnitChangeKind.RENAMED:
+        return f"{before['name']} → {after['name']}" if before["name"] != after["name"] else ""
+    if change.kind == UnitChangeKind.MOVED:
+        top = _("the top")
+        return f"{before['parent'] or top} → {after['parent'] or top}"
+    if change.kind == UnitChangeKind.AREAS_CHANGED:
+        return ", ".join(name for _kind, name in after["areas"].values()) or _("none")
+    if change.kind == UnitChangeKind.CLOSED and len(after["units"]) > 1:
+        return _("with all below it")
+    who = officer_names.get(change.officer_id, "") if change.officer_id else ""
+    if change.kind == UnitChangeKind.ACTED_FOR:
+        deed = str(DEEDS.get(after["deed"], after["deed"].replace("_", " ")))
+        return f"{deed} ({_('for %(name)s', name=who)})" if who else deed
+    if "role" not in after:
+        return ""
+    office = str(OFFICER_ROLE_NAMES[OfficerRole(after["role"])])
+    days = " – ".join(_day(after[key]) for key in ("starts_on", "ends_on") if after[key])
+    return ", ".join(part for part in (who, office, days) if part)
+
+
+def _day(written: str) -> str:
+    return str(format_date(date.fromisoformat(written), "d MMMM y"))

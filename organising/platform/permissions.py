@@ -18,6 +18,7 @@ class Permission(StrEnum):
     ORGANISATIONS_MANAGE = "organisations:manage"
     MEMBERS_MANAGE = "members:manage"
     UNITS_MANAGE = "units:manage"
+    OFFICERS_VIEW = "officers:view"
     AUDIT_VIEW = "audit:view"
     AGREEMENT_ACCEPT = "agreement:accept"
     EXPORTS_VIEW = "exports:view"
@@ -95,6 +96,7 @@ _EVERYONE = frozenset(
     }
 )
 _ORGANISER = _EVERYONE | {
+    P.OFFICERS_VIEW,
     P.ENGAGEMENTS_LOG,
     P.POSITIONS_CLAIM,
     P.TARGETS_EDIT_LED,
@@ -166,9 +168,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.ADMIN: _ADMIN,
     Role.ORGANISER: _ORGANISER,
-    # An officer keeps the contacts of the own unit: the database shows them no other.
+    # An officer keeps the contacts of the own unit, and sees its officers: the database shows them no other.
     Role.OFFICER: _EVERYONE
     | {
+        P.OFFICERS_VIEW,
         P.ENGAGEMENTS_LOG,
         P.POSITIONS_CLAIM,
         P.CONTACTS_KEEP,

@@ -21,6 +21,8 @@ def keep_private_rows(app: Flask, world: World) -> dict[str, UUID]:
             "unit_id": world.unit("liberty", "National office"),
             "membership_id": _membership(world, coordinator),
             "session_id": uuid4(),
+            "officer_id": uuid4(),
+            "unit_change_id": uuid4(),
         }
     with world.context("liberty", coordinator) as session:
         rows |= _rows(session, world, coordinator)

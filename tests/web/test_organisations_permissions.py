@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from organising.organisations.models import Ask, Membership, Organisation
+from organising.organisations.models import Ask, Membership, Organisation, UnitOfficer
 
 ROLES = ("coordinator", "deputy", "admin", "organiser", "officer", "analyst")
 MANAGES = {"coordinator", "admin"}
@@ -25,6 +25,25 @@ CELLS = [
     ("POST", "/organisation/units", MANAGES),
     ("GET", "/organisation/units/{unit}/name", MANAGES),
     ("POST", "/organisation/units/{unit}/name", MANAGES),
+    ("GET", "/organisation/units/{unit}", EVERYONE),
+    ("GET", "/organisation/units/{unit}/place", MANAGES),
+    ("POST", "/organisation/units/{unit}/place", MANAGES),
+    ("GET", "/organisation/units/{unit}/areas", MANAGES),
+    ("POST", "/organisation/units/{unit}/areas", MANAGES),
+    ("GET", "/organisation/units/{unit}/closure", MANAGES),
+    ("GET", "/organisation/units/{unit}/officers/new", MANAGES),
+    ("POST", "/organisation/units/{unit}/officers/new", MANAGES),
+    ("GET", "/organisation/units/{unit}/hand-over", MANAGES),
+    ("POST", "/organisation/units/{unit}/hand-over", MANAGES),
+    ("GET", "/organisation/units/{unit}/officers/{officer}", MANAGES),
+    ("POST", "/organisation/units/{unit}/officers/{officer}", MANAGES),
+    ("GET", "/organisation/units/{unit}/officers/{officer}/ending", MANAGES),
+    ("POST", "/organisation/units/{unit}/officers/{officer}/ending", MANAGES),
+    ("POST", "/organisation/units/{unit}/officers/{officer}/invitation", MANAGES),
+    ("POST", "/organisation/units/{unit}/officers/{officer}/removal", MANAGES),
+    ("POST", "/organisation/units/{unit}/closure", MANAGES),
+    ("POST", "/organisation/units/{unit}/closure/removal", MANAGES),
+    ("GET", "/organisation/devices", MANAGES),
     ("GET", "/organisation/audit", MANAGES),
     ("POST", "/organisation/audit/exports", MANAGES),
     ("GET", "/coalition", EVERYONE),
@@ -45,6 +64,7 @@ CELLS = [
 def test_each_role_gets_exactly_where_it_may(world, role):
     browser = world.browser(world.user("liberty", role))
     target = world.user("liberty", "organiser")
+    officer = world.user("liberty", "officer", unit="North")
     with world.context("liberty") as session:
         ids = {
             "member": session.scalars(
@@ -53,6 +73,9 @@ def test_each_role_gets_exactly_where_it_may(world, role):
             "unit": world.unit("liberty", "North"),
             "partner": session.scalars(select(Organisation.id).where(Organisation.slug == "neu")).one(),
             "ask": session.scalars(select(Ask.id).where(Ask.code == "DP-1")).one(),
+            "officer": session.scalars(
+                select(UnitOfficer.id).where(UnitOfficer.user_id == officer.user_id)
+            ).one(),
         }
     wrong = []
     for method, path, may in CELLS:
@@ -65,7 +88,7 @@ def test_each_role_gets_exactly_where_it_may(world, role):
 
 def test_a_visitor_is_led_to_the_door_everywhere(world, client):
     nobody = "00000000-0000-4000-8000-000000000000"
-    ids = dict.fromkeys(("member", "unit", "partner", "ask"), nobody)
+    ids = dict.fromkeys(("member", "unit", "officer", "partner", "ask"), nobody)
     for method, path, _ in CELLS:
         answer = client.open(path.format(**ids), method=method)
         assert answer.status_code == 303, path

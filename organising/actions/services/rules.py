@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from organising.actions import queries
 from organising.actions.models import MOST_COUNTED, ActionDetail, ActionEvent, BranchAction
 from organising.actions.states import TRANSITIONS, Standing, Who, may
+from organising.organisations.unit_history import note_acted_for
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db
@@ -78,6 +81,16 @@ def check_version(action: BranchAction, version: int) -> None:
         )
 
 
+# What a unit's officers do: done by an organiser or admin, it stands in the unit's history as done on its behalf.
+FOR_THE_UNIT = {
+    "created": "action_planned",
+    "edited": "action_changed",
+    "reported": "action_reported",
+    "reported_past": "action_reported",
+    "corrected": "action_reported",
+}
+
+
 def note(
     actor: Actor,
     action: BranchAction,
@@ -102,6 +115,9 @@ def note(
     db.session.add(event)
     db.session.flush()
     audit.record(actor, f"action.{what}", "branch_action", action.id, at=at, state=str(action.state), **facts)
+    if what in FOR_THE_UNIT:
+        of = select(ActionDetail.unit_id).where(ActionDetail.action_id == action.id)
+        note_acted_for(actor, db.session.scalar(of), FOR_THE_UNIT[what], "branch_action", action.id)
 
 
 def check_dates(starts_at: datetime, ends_at: datetime, at: datetime) -> None:

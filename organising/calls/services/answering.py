@@ -11,6 +11,7 @@ from organising.calls.models import ActionCall, CallUnit, NotNow, Via
 from organising.calls.queries.units import find_present, reachable, unit_name
 from organising.calls.states import Answer
 from organising.organisations.queries import find_system_actor
+from organising.organisations.unit_history import note_acted_for
 from organising.platform.actor import Actor
 from organising.platform.clock import now, today
 from organising.platform.db import db
@@ -134,6 +135,7 @@ def _answer(call: ActionCall, row: CallUnit, said: Said, by: _By) -> CallUnit:
         officer_id=by.officer_id,
         said=by.who,
     )
+    note_acted_for(by.acting, row.unit_id, "call_answered", "action_call", call.id)
     turn(by.acting, call, row, unit_name(row.unit_id))
     db.session.flush()
     return row

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("organisations", __name__)
 
-from . import asks, audit, coalition, devices, logo, members, organisation, second_factor, units  # noqa: E402, F401 - they register their routes
+from . import asks, audit, coalition, devices, logo, members, officers, organisation, second_factor, units  # noqa: E402, F401 - they register their routes
