@@ -1,5 +1,7 @@
 """The words of actions as pages say them: kinds, states, history."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext
@@ -9,7 +11,7 @@ from organising.platform.clock import LONDON
 from organising.platform.ui import long_datetime, longdate
 from organising.representatives.services import AnswerKind
 
-from .models import BranchAction
+from .models import ActionEvent, BranchAction
 from .states import HAPPENED, PROPOSED, Kind, State
 
 KINDS = {
@@ -74,6 +76,7 @@ EVENTS = {
     "cancelled": _l("Called off"),
     "restored": _l("Calling off undone"),
 }
+SMALL = ("prepared", "ticked")
 FIELDS = {
     "kind": _l("kind"),
     "title": _l("title"),
@@ -125,6 +128,23 @@ def postcode_words(answer: str | None) -> str:
     return str(UNPLACED.get(AnswerKind(answer), "")) if answer else ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """A line of history: its newest event, and the fields of those that are told with it."""
+
+    event: ActionEvent
+    fields: list[str]
+
+    def is_like(self, other: ActionEvent) -> bool:
+        """Whether another event would read the same."""
+        mine = self.event
+        return (mine.what, mine.user_label, mine.created_at.date()) == (
+            other.what,
+            other.user_label,
+            other.created_at.date(),
+        )
+
+
 def kind_words(kind: str) -> str:
     """A kind in words."""
     return str(KINDS[Kind(kind)])
@@ -146,6 +166,18 @@ def state_tone(action: BranchAction) -> str:
 def event_words(what: str) -> str:
     """A line of history in words."""
     return str(EVENTS.get(what, what))
+
+
+def fold_history(events: Sequence[ActionEvent]) -> list[Told]:
+    """History as a page tells it: small changes of one person on one day are one line."""
+    told: list[Told] = []
+    for event in events:
+        last = told[-1] if told else None
+        if last is not None and event.what in SMALL and last.is_like(event):
+            told[-1] = replace(last, fields=[*last.fields, *event.fields])
+        else:
+            told.append(Told(event, list(event.fields)))
+    return told
 
 
 def field_words(fields: list[str]) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from ..accounts.demo import PASSWORD
 from ..actions import demo as actions
+from ..actions import demo_planning
 from ..calendars import demo as calendars
 from ..calls import demo as calls
 from ..contacts import demo as contacts
@@ -61,6 +62,7 @@ def _seed_work(demo: DemoCoalition) -> None:
     for slug, (roles, approver) in AUTHORS.items():
         with speaking_for(demo.actor(approver, slug)):
             actions.seed(slug, [demo.actor(role, slug) for role in roles], demo.actor(approver, slug))
+            demo_planning.seed(slug, demo.actor(roles[0], slug), demo.actor(approver, slug))
             calendars.place_actions(demo.actor(approver, slug))
     calls.seed(demo.actors)
     with speaking_for(demo.actor("organiser", "neu")):

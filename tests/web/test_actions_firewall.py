@@ -303,3 +303,66 @@ def test_the_list_in_code_hides_what_the_database_hides(world):
     with world.context("praxis") as session:
         assert session.scalars(select(BranchAction)).all() == []
         assert session.scalars(select(ActionAsk)).all() == []
+
+
+# The rest of the row: what is prepared, who else approves, templates, and two partners' joint actions.
+PREPARING = {
+    "prepare": EDITORS,
+    "read preparation": EDITORS,
+    "comment": EDITORS,
+    "propose to join": EDITORS,
+    "accept to join": APPROVERS,
+    "see the queue": APPROVERS,
+    "approve several": APPROVERS,
+    "give approval": {"coordinator", "admin"},
+    "write a template": EDITORS - {"officer"},
+    "template for all": {"coordinator"},
+    "read templates": set(ROLES),
+}
+
+
+@pytest.mark.parametrize("role", [*ROLES, "public"])
+def test_the_row_of_the_matrix_for_preparing_and_joining(world, role):
+    """At the lead, so that the coordinator's cells can be told from an administrator's."""
+    author, actor = world.user("liberty", "officer"), None
+    browser = world.app.test_client() if role == "public" else None
+    if browser is None:
+        actor = world.user("liberty", role)
+        browser = world.browser(actor)
+    partner = world.user("praxis", "admin")
+    larger = planned(world, author, "liberty", kind="public_meeting", title="Meeting", is_public=True)
+    small = planned(world, author, "liberty", title="Small")
+    theirs, second = (planned(world, partner, "praxis", title=title) for title in ("Theirs", "Second"))
+    with world.context("praxis", partner) as session:
+        asked = services.propose_joining(partner, theirs, small, "")
+        session.commit()
+
+    def allowed(answer) -> bool:
+        assert answer.status_code in (200, 302, 303, 403, 404, 409, 422), answer.status_code
+        return answer.status_code in (200, 303, 409, 422) and "/sign-in" not in (answer.location or "")
+
+    template = {"kind": "stall", "name": "Ours"}
+    seen = {
+        "prepare": allowed(browser.post(f"/actions/{small}/checklist", data={"lines": "Pens"}))
+        and allowed(browser.post(f"/actions/{small}/roles", data={"part": "steward", "name": "Invented"}))
+        and allowed(browser.get(f"/actions/{larger}/risks")),
+        "read preparation": allowed(browser.get(f"/actions/{small}/preparation")),
+        "comment": allowed(browser.post(f"/actions/{small}/comments", data={"comment": "Well"})),
+        "propose to join": allowed(browser.post(f"/actions/{small}/partners", data={"other": str(second)})),
+        "accept to join": allowed(browser.post(f"/actions/proposals/{asked}/accept")),
+        "see the queue": allowed(browser.get("/actions/approvals")),
+        "approve several": allowed(browser.post("/actions/approvals", data={"seen": f"{larger}:2"})),
+        "give approval": allowed(
+            browser.post(f"/actions/approvals/delegates/{world.user('liberty', 'organiser').user_id}")
+        ),
+        "write a template": allowed(browser.post("/actions/templates/new", data=template)),
+        "template for all": allowed(
+            browser.post("/actions/templates/new", data=template | {"for_coalition": "y"})
+        ),
+        "read templates": allowed(browser.get("/actions/templates")),
+    }
+    assert seen == {cell: role in may_do for cell, may_do in PREPARING.items()}
+    with world.context("liberty", author) as session:
+        assert session.get_one(BranchAction, larger).state == (
+            "approved" if role in APPROVERS else "submitted"
+        )
