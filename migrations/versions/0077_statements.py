@@ -283,6 +283,7 @@ def _sign_offs() -> None:
 
 def _guards() -> None:
     _guard_statement()
+    _name()
     _guard_texts()
     _guard_sign_offs()
     _leaving()
@@ -308,8 +309,8 @@ def _guard_statement() -> None:
             RAISE EXCEPTION 'a statement cannot go from % to %', OLD.state, NEW.state;
           END IF;
           IF current_user = '{STAFF}' THEN
-            IF (NEW.number, NEW.consulted_number, NEW.locked_number, NEW.locked_hash, NEW.released_at) IS DISTINCT FROM
-               (OLD.number, OLD.consulted_number, OLD.locked_number, OLD.locked_hash, OLD.released_at) THEN
+            IF (NEW.number, NEW.consulted_number, NEW.locked_number, NEW.locked_hash, NEW.released_at, NEW.slug) IS DISTINCT FROM
+               (OLD.number, OLD.consulted_number, OLD.locked_number, OLD.locked_hash, OLD.released_at, OLD.slug) THEN
               RAISE insufficient_privilege USING MESSAGE = 'the database writes which text stands';
             END IF;
             IF (NEW.state <> OLD.state OR NEW.embargo_at IS DISTINCT FROM OLD.embargo_at OR NEW.kind <> OLD.kind)
@@ -360,6 +361,33 @@ def _guard_statement() -> None:
     op.execute(
         "CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON statement "
         "FOR EACH ROW EXECUTE FUNCTION app.guard_statement()"
+    )
+
+
+def _name() -> None:
+    """The address of the public page is made of the headline, so it is made at the release and not before."""
+    define(
+        op,
+        "app.name_statement()",
+        "trigger",
+        r"""
+        DECLARE made text;
+        BEGIN
+          SELECT regexp_replace(lower(normalize(v.headline, NFKD)), '[^\x01-\x7f]|' || chr(39), '', 'g') INTO made
+            FROM statement_version v WHERE v.statement_id = NEW.id AND v.number = NEW.locked_number;
+          made := trim('-' FROM left(trim('-' FROM regexp_replace(coalesce(made, ''), '[^a-z0-9]+', '-', 'g')), 60));
+          IF made = '' OR EXISTS (SELECT FROM statement t WHERE t.campaign_id = NEW.campaign_id AND t.slug = made) THEN
+            made := trim('-' FROM made || '-' || left(NEW.id::text, 6));
+          END IF;
+          NEW.slug := made;
+          RETURN NEW;
+        END""",
+        grant="",
+        options="VOLATILE",
+    )
+    op.execute(
+        "CREATE TRIGGER name BEFORE UPDATE ON statement FOR EACH ROW "
+        "WHEN (NEW.state = 'released' AND OLD.state <> 'released') EXECUTE FUNCTION app.name_statement()"
     )
 
 
@@ -536,6 +564,6 @@ def downgrade() -> None:
     op.drop_table("statement")
     for name in (
         "take_statement_sign_off", "guard_statement_sign_off", "void_statement_sign_offs", "take_statement_version",
-        "guard_statement", "may_read_statement", "may_discuss_statement", "is_asked_about_statement",
+        "guard_statement", "name_statement", "may_read_statement", "may_discuss_statement", "is_asked_about_statement",
     ):  # fmt: skip
         op.execute(f"DROP FUNCTION app.{name}")

@@ -1,6 +1,7 @@
 """A statement as a PDF: the text, every name under it, and which version of which day it is."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -22,9 +23,26 @@ def make_document(
     corrections: Sequence[StatementVersion] = (),
 ) -> bytes:
     """Typeset it. ``mark`` says what it is before it is released."""
+    return typeset(describe(statement, version, signatories, mark=mark, corrections=corrections))
+
+
+def typeset(values: dict[str, Any]) -> bytes:
+    """The PDF of what :func:`describe` answers."""
+    return make_pdf(shipped("templates") / "statements" / "statement.typ", values)
+
+
+def describe(
+    statement: Statement,
+    version: StatementVersion,
+    signatories: Sequence[Signatory],
+    *,
+    mark: str = "",
+    corrections: Sequence[StatementVersion] = (),
+) -> dict[str, Any]:
+    """All that stands in it, as words."""
     day = statement.released_at or version.created_at
     is_out = statement.slug is not None and statement.released_at is not None and statement.is_public
-    values = {
+    return {
         "kicker": kind_words(statement.kind),
         "day": longdate(day),
         "mark": mark,
@@ -48,7 +66,6 @@ def make_document(
         "foot": _("Version %(number)d, %(day)s", number=version.number, day=longdate(version.created_at)),
         "address": address_of_page("statements.published", slug=statement.slug) if is_out else "",
     }
-    return make_pdf(shipped("templates") / "statements" / "statement.typ", values)
 
 
 def split_paragraphs(body: str) -> list[list[str]]:

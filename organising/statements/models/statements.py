@@ -35,7 +35,7 @@ class Statement(Shared, db.Model):
     """What is told of a statement before its text may be read. ``title`` is a working name, and no secret from partners.
 
     ``number`` is the latest text, ``consulted_number`` the first that partners saw, ``locked_number`` the one that stands, with
-    its hash: the database writes both, as it does ``released_at``. ``origin_id``: a partner's draft it was taken on from.
+    its hash: the database writes both, as it does ``released_at`` and then ``slug``. ``origin_id``: a partner's draft it was taken on from.
     ``retired_at``: lines that are spoken no more.
     """
 
@@ -71,7 +71,7 @@ class Statement(Shared, db.Model):
     hard_deadline: Mapped[datetime | None]
     embargo_at: Mapped[datetime | None]
     lead_first: Mapped[bool] = mapped_column(default=False)
-    slug: Mapped[str | None]
+    slug: Mapped[str | None] = mapped_column(server_onupdate=FetchedValue())
     opened_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None] = mapped_column(server_onupdate=FetchedValue())
     retired_at: Mapped[datetime | None]

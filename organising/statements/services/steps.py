@@ -1,10 +1,6 @@
 """A statement's way: put to partners, locked, open for names, final, under embargo, released. One function a step."""
 
-import re
-import unicodedata
 from uuid import UUID
-
-from sqlalchemy import select
 
 from organising.organisations.queries import is_lead
 from organising.platform import audit
@@ -14,11 +10,10 @@ from organising.platform.db import db
 from organising.platform.errors import Conflict, Forbidden
 from organising.platform.queue import enqueue_after_commit
 from organising.statements.models import Statement
-from organising.statements.queries import get_version, has_passed, has_signed, list_asked, lock_own
+from organising.statements.queries import has_passed, has_signed, list_asked, lock_own
 from organising.statements.states import Kind, State, may
 
 TELL = "organising.statements.jobs.tell_asked"
-LONGEST_SLUG = 60
 
 
 def consult(actor: Actor, statement_id: UUID) -> bool:
@@ -79,7 +74,6 @@ def embargo(actor: Actor, statement_id: UUID) -> bool:
     statement = _open(actor, statement_id, "embargo")
     if statement.embargo_at is None:
         raise Conflict("It has no embargo. Release it, or give it one first.")
-    _name(statement)
     return _step(actor, statement, "embargo")
 
 
@@ -88,8 +82,6 @@ def release(actor: Actor, statement_id: UUID) -> bool:
     statement = _open(actor, statement_id, "release")
     if statement.embargo_at is not None and not has_passed(statement.embargo_at):
         raise Conflict("It is under embargo. Nobody can release it before its time.")
-    if statement.state != State.RELEASED:
-        _name(statement)
     return _step(actor, statement, "release")
 
 
@@ -157,17 +149,3 @@ def _tell(statement: Statement) -> bool:
             queue="mail",
         )
     return True
-
-
-def _name(statement: Statement) -> None:
-    """Give it the address of its public page, from its headline."""
-    if statement.slug is not None:
-        return
-    plain = unicodedata.normalize("NFKD", get_version(statement).headline.replace("’", "")).encode(
-        "ascii", "ignore"
-    )
-    slug = (
-        re.sub(r"[^a-z0-9]+", "-", plain.decode().lower()).strip("-")[:LONGEST_SLUG].strip("-") or "statement"
-    )
-    taken = db.session.scalar(select(Statement.id).where(Statement.slug == slug))
-    statement.slug = f"{slug}-{statement.id.hex[:6]}" if taken else slug

@@ -6,6 +6,7 @@ none of them, and what they answer is what they answer for an address that never
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, render_template, request
@@ -13,11 +14,10 @@ from flask_babel import gettext as _
 
 from organising.platform.access import Readers, cookieless, public
 from organising.platform.errors import NotFound
-from organising.platform.languages import current_language
 from organising.platform.links import address_of_page
 from organising.platform.ui import longdate
 from organising.statements import queries
-from organising.statements.document import make_document, split_paragraphs
+from organising.statements.document import describe, split_paragraphs, typeset
 from organising.statements.queries import Published, Signatory
 
 from .blueprint import blueprint
@@ -55,17 +55,13 @@ def published(slug: str) -> Response:
 def published_pdf(slug: str) -> Response:
     """The same as a PDF."""
     found = _get(slug)
-    tag = _tag(
-        repr((found.version.digest, found.version.number, found.signatories, current_language())).encode()
+    words = json.dumps(
+        describe(found.statement, found.version, found.signatories, corrections=found.corrections),
+        ensure_ascii=False,
     )
-    if request.if_none_match.contains(tag):
-        answer = Response(status=304)
-        answer.set_etag(tag)
-        return answer
-    document = make_document(found.statement, found.version, found.signatories, corrections=found.corrections)
-    answer = Response(document, content_type="application/pdf")
+    answer = Response(_typeset(words), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
-    return _kept(answer, tag)
+    return _kept(answer, _tag(words.encode()))
 
 
 @blueprint.get("/published/<slug>.json")
@@ -127,6 +123,12 @@ def sitemap() -> Response:
         "statements/sitemap.xml", pages=pages, home=address_of_page("statements.published_index")
     )
     return _answer(page.encode(), "application/xml; charset=utf-8")
+
+
+@lru_cache(maxsize=16)
+def _typeset(words: str) -> bytes:
+    """Of what the database has just shown the public: the same words are typeset once a process."""
+    return typeset(json.loads(words))
 
 
 def _page(template: str, **values: Any) -> Response:
