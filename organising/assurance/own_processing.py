@@ -53,6 +53,17 @@ def _campaigning() -> list[Processing]:
             ),
         ),
         Processing(
+            _("Events"),
+            _("People who sign up for an event"),
+            _("Name and email address; the postcode where they meet their MP; whether they came."),
+            _("Explicit consent (Articles 6(1)(a) and 9(2)(a))"),
+            _(
+                "What nobody confirms is deleted after %(unconfirmed)s days, everybody else %(days)s days after the event. Numbers stay.",
+                unconfirmed=days_of("attendance.unconfirmed"),
+                days=days_of("attendance.people"),
+            ),
+        ),
+        Processing(
             _("Contacts"),
             _("Supporters, members, volunteers, press and officials"),
             _("Name, contact details, workplace, language, notes, and what they agreed to. Immigration status is never kept."),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from ..accounts.demo import PASSWORD
 from ..actions import demo as actions
 from ..actions import demo_planning
+from ..attendance import demo as attendance
 from ..calendars import demo as calendars
 from ..calls import demo as calls
 from ..contacts import demo as contacts
@@ -53,6 +54,7 @@ def seed() -> bool:
     demo_sign_ons.seed(
         drive_id, [(demo.actor(asks, slug), demo.actor(approves, slug)) for slug, asks, approves in backed]
     )
+    attendance.seed(demo.actor("organiser", "neu"), demo.actor("admin", "neu"))
     updates.seed(demo.actor("organiser", "neu"))
     outreach.seed(demo.actor("organiser", "neu"))
     return True

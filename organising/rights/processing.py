@@ -72,6 +72,19 @@ def list_processing(terms: Terms) -> list[Processing]:
             ),
         ),
         Processing(
+            _("Events"),
+            _("People who sign up for an event"),
+            _(
+                "Name and email address; the postcode where they meet their MP. That they come tells of an opinion."
+            ),
+            _("Explicit consent"),
+            _(
+                "Unconfirmed: %(unconfirmed)s days. Confirmed: %(days)s days after the event.",
+                unconfirmed=RULES["attendance.unconfirmed"].days,
+                days=RULES["attendance.people"].days,
+            ),
+        ),
+        Processing(
             _("Contacts"),
             _("Supporters, members, volunteers, press, officials"),
             _(

@@ -98,13 +98,16 @@ class Visitor:
         self.app, self.sink, self.run_jobs = app, sink, run_jobs
         self.client: FlaskClient = app.test_client(use_cookies=False)
 
-    def post(self, action_id: UUID, *, seconds: float = 60, **given: str) -> TestResponse:
-        """Press the button, as somebody who has looked at the page for so many seconds."""
+    def fields(self, seconds: float = 60, **given: str) -> dict[str, str]:
+        """What somebody fills in who has looked at the page for so many seconds; what is empty is left out."""
         with self.app.app_context():
             shown = SignUpForm.shown_token(time.time() - seconds)
         fields = {"name": "Esi Storyborn", "email": "esi@example.org", "agree": "y", "shown": shown} | given
-        fields = {name: value for name, value in fields.items() if value}
-        return self.client.post(f"/take-part/{action_id}", data=fields)
+        return {name: value for name, value in fields.items() if value}
+
+    def post(self, action_id: UUID, *, seconds: float = 60, **given: str) -> TestResponse:
+        """Press the button."""
+        return self.client.post(f"/take-part/{action_id}", data=self.fields(seconds, **given))
 
     def sign_up(self, action_id: UUID, **given: str) -> str:
         """Sign up and wait for the mail; the path of its link."""

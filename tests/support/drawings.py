@@ -14,6 +14,7 @@ DRAWINGS = {
     "calls.md": "organising.calls.states:draw_calls",
     "joining-forces.md": "organising.actions.states:draw_joinings",
     "approaches.md": "organising.lobbying.approach_states:draw",
+    "taking-part.md": "organising.attendance.states:draw_sign_ups",
     "statements.md": "organising.statements.states:draw_statements",
 }
 BEGIN, END = "<!-- states -->\n", "\n<!-- end -->"

@@ -3,9 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from tests.support.attendance import TITLE, Visitor, approved, begins, called_off, changed, moved
+from tests.support.letters import seat_a_member
 
 
 @pytest.fixture
@@ -284,3 +286,52 @@ def test_an_address_that_takes_no_mail_is_noted_and_written_to_no_more(visitor, 
     due_now(owner)
     visitor.pass_time()
     assert visitor.subjects() == []
+
+
+def test_the_database_lets_the_tables_steps_pass_and_no_other(visitor, world, owner):
+    from organising.attendance.states import TRANSITIONS, SignUpState
+
+    action_id = approved(world)
+    visitor.sign_up(action_id)
+    steps = {(source, one.target) for one in TRANSITIONS.values() for source in one.sources}
+    begin = (
+        "ALTER TABLE sign_up DISABLE TRIGGER guard; UPDATE sign_up SET confirmed_at = {at}, state = '{state}'"
+    )
+    for before in SignUpState:
+        for after in set(SignUpState) - {before}:
+            at = {True: "now()", False: "NULL"}
+            owner.rows(begin.format(state=before, at=at[before in ("going", "waiting")]))
+            owner.rows("ALTER TABLE sign_up ENABLE TRIGGER guard")
+            try:
+                owner.rows(
+                    f"UPDATE sign_up SET state = '{after}', confirmed_at = {at[after in ('going', 'waiting')]}"
+                )
+                passed = True
+            except psycopg.Error:
+                passed = False
+            assert passed == ((before, after) in steps), (before, after)
+
+
+def test_near_a_postcode_by_kind_and_partner_in_the_readers_language(app, visitor, world):
+    seat_a_member(app)
+    approved(world, title="Close by", postcode="E1 4NS")
+    approved(world, "praxis", title="Far away", kind="training")
+    found = {
+        "?postcode=e1+4ns": ("Close by",),
+        "?kind=training": ("Far away",),
+        "?organisation=neu": ("Close by",),
+        "?area=candle": ("Close by", "Far away"),
+        "?area=nowhere": (),
+    }
+    for query, titles in found.items():
+        page = visitor.client.get(f"/take-part{query}").text
+        assert tuple(one for one in ("Close by", "Far away") if one in page) == titles, query
+    assert visitor.client.get("/take-part?postcode=nonsense").status_code == 422
+    action_id = approved(world, title="In Welsh")
+    welsh = visitor.client.get(f"/take-part/{action_id}?lang=cy").text
+    assert "Cofrestru" in welsh
+    visitor.client.post(f"/take-part/{action_id}?lang=es", data=visitor.fields())
+    visitor.run_jobs()
+    mail = visitor.mails()[-1].get_content()
+    assert "Sí, voy" in mail
+    assert "lang=es" in mail

@@ -1,7 +1,8 @@
 """Tables by subject: sign-ups with the mail they are sent, and the meetings of a lobby day."""
 
+from ..states import STANDING, SignUpState
 from .meetings import LobbyBriefing, MeetingSlot
-from .sign_ups import STANDING, AttendanceMail, Attended, MailKind, SignUp, SignUpPage, SignUpState
+from .sign_ups import AttendanceMail, Attended, MailKind, SignUp, SignUpPage
 
 __all__ = [
     "STANDING",

@@ -24,19 +24,7 @@ from organising.platform.confirmation import KEPT_LANGUAGE, AwaitsConfirmation
 from organising.platform.db import Owned, db
 from organising.platform.sealing import Sealed
 
-
-class SignUpState(StrEnum):
-    """What the person decided, and whether there was room. ``waiting``: on the waiting list, in order of confirming."""
-
-    UNCONFIRMED = "unconfirmed"
-    GOING = "going"
-    WAITING = "waiting"
-    WITHDRAWN = "withdrawn"
-    ERASED = "erased"
-
-
-# They confirmed, and have not taken it back.
-STANDING = (SignUpState.GOING, SignUpState.WAITING)
+from ..states import STANDING, SignUpState
 
 
 class Attended(StrEnum):

@@ -76,7 +76,7 @@ def add_slot(
     """Set a meeting. Where a partner has reserved this representative, it asks first. Raises Invalid, NeedsConfirmation."""
     action = _lobby(actor, action_id)
     draft = _checked(action, draft)
-    ask_first(_cautions(actor, draft), confirmed)
+    ask_first(cautions_of(actor, draft), confirmed)
     slot = MeetingSlot(
         action_id=action_id,
         person_id=draft.person_id,
@@ -103,7 +103,7 @@ def change_slot(
         reason = _("%(num)s people are in it already.", num=taken)
         raise Invalid(reason, capacity=reason)
     if draft.person_id != slot.person_id:
-        ask_first(_cautions(actor, draft), confirmed)
+        ask_first(cautions_of(actor, draft), confirmed)
     told = (slot.person_id, slot.starts_at, slot.room or "")
     slot.person_id, slot.starts_at, slot.capacity = draft.person_id, draft.starts_at, draft.capacity
     if (slot.room or "") != draft.room:
@@ -273,7 +273,7 @@ def _checked(action: BranchAction, draft: SlotDraft) -> SlotDraft:
     return SlotDraft(draft.person_id, draft.starts_at, room, draft.capacity)
 
 
-def _cautions(actor: Actor, draft: SlotDraft) -> Iterator[Caution]:
+def cautions_of(actor: Actor, draft: SlotDraft) -> Iterator[Caution]:
     """A partner that stands before this representative’s door is asked first, by a person."""
     on = draft.starts_at.astimezone(LONDON).date()
     reserved = list_reservations(actor, [draft.person_id], on).get(draft.person_id, [])
