@@ -12,7 +12,7 @@ from organising.platform.tenancy import Context, use_context
 
 from .queries.chases import list_due_chases
 from .services import chasing, finish_past_actions
-from .services.report_photos import RETENTION
+from .services.keeping import RETENTION
 
 CHASE = "organising.actions.jobs.chase_report"
 
@@ -45,8 +45,8 @@ def chase_report(_actor: Actor, row_id: UUID) -> None:
 
 
 @periodic(every_seconds=3600)
-def delete_photos() -> None:
-    """Delete photographs that were taken out a fortnight ago, unless they are held."""
+def sweep_retention() -> None:
+    """Delete photographs that were taken out a fortnight ago and names at actions long over, unless they are held."""
     for organisation_id in each_organisation():
         with use_context(Context(organisation_id=organisation_id)):
             for rule, act in RETENTION.items():

@@ -81,6 +81,14 @@ RULES: dict[str, Rule] = {
         _fixed(
             "letters.answers", "Answers of MPs that were passed on", 90, "They are with whom they were for."
         ),
+        Rule(
+            "actions.names",
+            "Names of those who did something at an action, after it",
+            90,
+            14,
+            730,
+            "Whom to thank is known by then. The task and the colleagues in it stay.",
+        ),
         _fixed(
             "actions.removed_photos",
             "Photographs taken out of a report",

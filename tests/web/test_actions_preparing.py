@@ -23,8 +23,10 @@ from organising.actions.models import (
     Every,
 )
 from organising.actions.services import Plan, list_days
+from organising.actions.services.keeping import forget_names
 from organising.actions.services.series import on_day
 from organising.platform.clock import LONDON
+from organising.safeguards.models import PeopleStorageOff
 from tests.web.test_actions import a_plan, plan_fields, planned, state_of, version_of
 
 
@@ -367,3 +369,31 @@ def test_history_says_what_was_prepared(world):
             select(ActionEvent).where(ActionEvent.action_id == action).order_by(ActionEvent.created_at.desc())
         ).first()
         assert (last.what, last.fields, last.user_id) == ("prepared", ["roles"], officer.user_id)
+
+
+def test_names_go_ninety_days_after_and_an_organisation_that_keeps_nobody_takes_none(world):
+    officer = world.user("neu", "officer")
+    action = planned(world, officer)
+    browser = world.browser(officer)
+    browser.post(f"/actions/{action}/roles", data={"part": "speaker", "name": "Ines Example"})
+    browser.post(f"/actions/{action}/roles", data={"part": "steward", "user": str(officer.user_id)})
+    with world.context("neu", officer) as session:
+        ends_at = session.get_one(BranchAction, action).ends_at
+        assert forget_names(ends_at + timedelta(days=89)) == 0
+        assert forget_names(ends_at + timedelta(days=90)) == 1
+        assert forget_names(ends_at + timedelta(days=90)) == 0
+        session.commit()
+    assert [row.part for row in rows_of(world, ActionRole, action)] == ["steward"]
+
+    admin = world.user("neu", "admin")
+    with world.context("neu", admin) as session:
+        session.add(PeopleStorageOff(campaign_id=world.campaign, author_label="x"))
+        session.commit()
+    refused = browser.post(f"/actions/{action}/roles", data={"part": "speaker", "name": "Ines Example"})
+    assert refused.status_code == 422
+    assert "keeps no people" in refused.text
+    with world.context("neu", officer) as session:
+        session.add(ActionRole(action_id=action, part="press", person_key=b"k", name="Ines"))
+        with pytest.raises(DBAPIError, match="keeps no person"):
+            session.flush()
+        session.rollback()

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from ...actions.models import ActionContact
-from ...actions.services import report_photos as actions
+from ...actions.services import keeping as actions
 from ...attendance.services import keeping as attendance
 from ...contacts.models import Contact, ContactConsent, ContactNote
 from ...contacts.services.importing import forget_files
