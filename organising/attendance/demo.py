@@ -20,6 +20,7 @@ from organising.representatives.services import find_areas
 from .keys import person_key
 from .models import SignUp, SignUpState
 from .queries.meetings import group_people
+from .queries.people import get_own_action
 from .services import meetings, people
 from .texts import CONSENT_VERSION, consent
 
@@ -99,7 +100,7 @@ def _sign_up(actor: Actor, action_id: UUID, names: tuple[str, ...], places: int)
 
 def _meet(actor: Actor, action_id: UUID) -> None:
     """Meetings with the first two MPs by name, half full; lines for everyone."""
-    action = people.get_own_action(actor, action_id).action
+    action = get_own_action(actor, action_id).action
     groups = group_people(action, action.starts_at.astimezone(LONDON).date()).groups
     for number, group in enumerate(groups[:2]):
         draft = meetings.SlotDraft(

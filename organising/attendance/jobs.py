@@ -8,12 +8,14 @@ from organising.platform.confirmation import send_due
 from organising.platform.db import db
 from organising.platform.queue import each_organisation, job, periodic, ring_in_each, ring_where
 from organising.platform.retention import carry_out
+from organising.platform.returned import register_returned
 from organising.platform.tenancy import Context, use_context
 
 from .models import AttendanceMail
 from .services import contacts, keeping, mails, planning_mail
 from .services.places import SEND
 
+register_returned(mails.learn_returned)
 KEEP_CONTACT = "organising.attendance.jobs.keep_contact"
 
 

@@ -1,12 +1,15 @@
 """Taking part from outside: a page without cookies, a real mail, a POST; places that run out; every message once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
 
+from organising.mailings.services import incoming
 from tests.support.attendance import TITLE, Visitor, approved, begins, called_off, changed, moved
+from tests.support.incoming import sample
 from tests.support.letters import seat_a_member
 
 
@@ -286,6 +289,25 @@ def test_an_address_that_takes_no_mail_is_noted_and_written_to_no_more(visitor, 
     due_now(owner)
     visitor.pass_time()
     assert visitor.subjects() == []
+
+
+def test_mail_that_comes_back_later_is_shown_beside_its_reader(app, visitor, world, owner, smtp_sink):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], takes_returns=True)
+    action_id = approved(world)
+    visitor.going(action_id)
+    visitor.going(action_id, email="bex@example.org", name="Bex Notreal")
+    paths = {recipient: sender for sender, recipient in smtp_sink.envelopes}
+    assert len(set(paths.values())) == 2
+    for name in ("exim-delayed", "human-support", "gmail-address-not-found", "gmail-address-not-found"):
+        with app.app_context():
+            incoming.receive(sample(name), paths["esi@example.org"])
+        came_back = owner.rows("SELECT count(*) FROM sign_up WHERE bounced_at IS NOT NULL")
+        assert came_back == [(int("not-found" in name),)]
+    page = world.browser(world.user("neu", "organiser")).get(f"/actions/{action_id}/people").text
+    assert page.count("Mail came back") == 1
+    assert owner.rows("SELECT count(*) FROM incoming_message") == [(0,)], (
+        "nothing of theirs is kept elsewhere"
+    )
 
 
 def test_the_database_lets_the_tables_steps_pass_and_no_other(visitor, world, owner):

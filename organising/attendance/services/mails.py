@@ -1,5 +1,6 @@
 """Sending one message to somebody who signed up, unless it no longer applies as it stands now."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,11 +8,13 @@ from organising.actions.models import BranchAction
 from organising.actions.states import HAPPENED, State
 from organising.mailings.services.stops import stopped_among
 from organising.mailings.services.suppressions import hash_address, suppressed_since
+from organising.organisations.queries import find_system_actor
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, find
 from organising.platform.languages import in_language
+from organising.platform.returned import return_path
 
 from ..models import AttendanceMail, Attended, MailKind, MeetingSlot, SignUp, SignUpState
 from ..queries.mails import count_confirmations_since, has_later
@@ -40,7 +43,9 @@ def send_mail(actor: Actor, mail_id: UUID) -> bool:
             outgoing = compose_confirmation(actor, mail, sign_up, action)
         else:
             outgoing = compose_notice(actor, MailKind(mail.kind), sign_up, action)
-    attempt = mail.send_confirmation(outgoing)
+    attempt = mail.send_confirmation(
+        replace(outgoing, return_path=return_path(mail.organisation_id, mail.id))
+    )
     if attempt.refusal is not None and attempt.refusal.is_permanent and sign_up.bounced_at is None:
         note_bounce(actor, sign_up)
     return attempt.may_have_left
@@ -51,6 +56,18 @@ def note_bounce(actor: Actor, sign_up: SignUp) -> None:
     if sign_up.bounced_at is None:
         sign_up.bounced_at = now()
         audit.record(actor, "attendance.bounced", "sign_up", sign_up.id)
+
+
+def learn_returned(mail_id: UUID, for_good: bool) -> bool:
+    """Note that a mail came back for good after a server had taken it; answers whether it is one of these."""
+    mail = find(AttendanceMail, mail_id)
+    if mail is None:
+        return False
+    if for_good:
+        sign_up = db.session.get_one(SignUp, (mail.organisation_id, mail.sign_up_id))
+        note_bounce(find_system_actor(mail.organisation_id), sign_up)
+        db.session.flush()
+    return True
 
 
 def _action_of(mail: AttendanceMail) -> BranchAction | None:
