@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from organising.platform.actor import Actor
 from organising.platform.db import db
@@ -20,7 +20,7 @@ def find_people(actor: Actor, subject: Subject) -> Rows:
     """Where one of their contacts was, and the roles that bear a name of theirs."""
     theirs = select(ActionContact.id).where(ActionContact.contact_id.in_(list(subject.contact_ids)))
     keys = [person_key(subject.organisation_id, name) for name in subject.names]
-    named = select(ActionRole.id).where(or_(*(ActionRole.person_key == key for key in keys)))
+    named = select(ActionRole.id).where(ActionRole.person_key.in_(keys))
     return {
         PRESENCES: frozenset(db.session.scalars(theirs)),
         ROLES: frozenset(db.session.scalars(named)) if keys else frozenset(),
