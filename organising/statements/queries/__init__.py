@@ -1,12 +1,12 @@
 """Named reads of statements: what the database shows to whoever asks, and no more."""
 
-from organising.statements.queries.comments import Thread, count_open_threads, list_threads
+from organising.statements.queries.comments import Thread, list_threads
 from organising.statements.queries.published import (
     Published,
     find_campaign_shown,
     find_published,
+    find_published_of,
     list_published,
-    list_published_of,
 )
 from organising.statements.queries.signing import (
     Asked,
@@ -42,11 +42,11 @@ __all__ = [
     "Published",
     "Signatory",
     "Thread",
-    "count_open_threads",
     "find_by_digest",
     "find_campaign_shown",
     "find_own_sign_off",
     "find_published",
+    "find_published_of",
     "find_taken_on",
     "find_version",
     "find_void_sign_off",
@@ -60,7 +60,6 @@ __all__ = [
     "list_due",
     "list_owner_names",
     "list_published",
-    "list_published_of",
     "list_signatories",
     "list_statements",
     "list_threads",

@@ -54,11 +54,6 @@ def list_threads(statement: Statement) -> list[Thread]:
     return sorted(threads, key=lambda thread: not thread.is_open)
 
 
-def count_open_threads(statement: Statement) -> int:
-    """How many threads wait to be closed."""
-    return sum(thread.is_open for thread in list_threads(statement))
-
-
 def _names(ids: set[UUID]) -> dict[UUID, str]:
     rows = db.session.execute(
         select(Organisation.id, Organisation.short_name).where(Organisation.id.in_(list(ids)))

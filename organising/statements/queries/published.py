@@ -63,10 +63,10 @@ def find_published(slug: str) -> Published | None:
     found = db.session.scalars(
         select(Statement).where(Statement.slug == slug, Statement.state == State.RELEASED)
     ).one_or_none()
-    return list_published_of(found) if found is not None and found.is_public else None
+    return find_published_of(found) if found is not None and found.is_public else None
 
 
-def list_published_of(statement: Statement) -> Published | None:
+def find_published_of(statement: Statement) -> Published | None:
     """A released statement whole; ``None`` where it may not be read."""
     versions = db.session.scalars(
         select(StatementVersion)

@@ -10,7 +10,7 @@ from organising.platform.actor import Actor
 from organising.platform.errors import Conflict
 from organising.platform.permissions import Permission
 from organising.statements.models import Statement
-from organising.statements.queries import get_statement, get_version, list_published_of
+from organising.statements.queries import find_published_of, get_statement, get_version
 from organising.statements.services.drafting import Text, begin
 from organising.statements.states import Kind, State
 
@@ -21,7 +21,7 @@ def draft_mailing(actor: Actor, statement_id: UUID) -> Mailing:
     """A draft of the actor's organisation with the text as it was released, and all who signed at its foot."""
     actor.check(Permission.MAILINGS_DRAFT)
     statement = get_statement(statement_id)
-    published = list_published_of(statement) if statement.state == State.RELEASED else None
+    published = find_published_of(statement) if statement.state == State.RELEASED else None
     if published is None or not statement.is_public:
         raise Conflict("Only what is released to the public goes out by mail.")
     body = _plain(published.version.body)
