@@ -121,6 +121,18 @@ def test_partners_propose_words_that_are_taken_in_or_closed(world, desk):
     assert praxis.post(f"{page}/comments", data={"body": "Too late."}).status_code == 409
 
 
+def test_a_draft_is_put_away_and_brought_back(world, desk):
+    statement_id = desk.begin()
+    page = f"/statements/{statement_id}"
+    browser = world.browser(desk.organiser)
+    assert browser.post(f"{page}/putting-away").status_code == 303
+    assert "The autumn letter" not in browser.get("/statements").text
+    assert "The autumn letter" in browser.get("/statements?state=put_away").text
+    assert world.browser(desk.coordinator).post(f"{page}/lock", data={"number": 1}).status_code == 409
+    assert browser.post(f"{page}/putting-away/removal").status_code == 303
+    assert "The autumn letter" in browser.get("/statements").text
+
+
 def test_two_editors_lose_nothing(world, desk):
     statement_id = desk.begin()
     page = f"/statements/{statement_id}/text"
@@ -218,9 +230,13 @@ def test_after_the_release_names_and_corrections_are_dated_in_the_open(world, cl
     assert CANARY in shown.text
     assert "The number of schools is 12." in client.get("/published/feed.atom").text
     assert client.get(public + ".json").json["corrections"][0]["note"] == "The number of schools is 12."
-    # Whoever leaves is no signatory either.
+    # Who is no member now stands there no more, and who leaves is said to have taken its name back.
     set_status(world, "liberty", "contributor")
     assert client.get(public + ".json").json["signatories"] == []
+    set_status(world, "liberty", "left")
+    told = client.get(public + ".json").json
+    assert told["signatories"] == []
+    assert "Liberty" in [one["name"] for one in told["withdrawn"]]
 
 
 def test_a_released_letter_becomes_a_draft_among_the_mailings(world, desk):

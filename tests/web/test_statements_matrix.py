@@ -26,6 +26,8 @@ CELLS = [
     ("POST", "/comments", DRAFTS),
     ("POST", "/consultation", DRAFTS),
     ("POST", "/consultation/removal", DRAFTS),
+    ("POST", "/putting-away", DRAFTS),
+    ("POST", "/putting-away/removal", DRAFTS),
     ("POST", "/mailing", DRAFTS),
     ("GET", "/signature", SIGNS),
     ("POST", "/signature", SIGNS),

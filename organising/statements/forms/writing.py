@@ -27,6 +27,7 @@ from organising.statements.states import Kind, State
 from organising.statements.words import STATES
 
 ALPHABETICAL, LEAD_FIRST = "alphabetical", "lead_first"
+PUT_AWAY = "put_away"
 
 
 def one_line(text: str | None) -> str:
@@ -158,10 +159,11 @@ class FilterForm(Form):
     def __init__(self, *args: Any, **kept: Any) -> None:
         super().__init__(*args, **kept)
         self.kind.choices = [("", _l("All kinds")), *[(str(kind), words) for kind, words in KINDS.items()]]
-        self.state.choices = [("", _l("Any")), *[(str(state), words) for state, words in STATES.items()]]
+        states = [(str(state), words) for state, words in STATES.items()]
+        self.state.choices = [("", _l("Any")), *states, (PUT_AWAY, _l("Put away"))]
 
     def filters(self) -> Filters:
         """The chosen values; what is none of a list's counts as nothing."""
         kind = self.kind.data if self.kind.data in list(Kind) else ""
         state = self.state.data if self.state.data in list(State) else ""
-        return Filters(kind, state, one_line(self.q.data)[:100])
+        return Filters(kind, state, one_line(self.q.data)[:100], self.state.data == PUT_AWAY)

@@ -36,7 +36,7 @@ class Statement(Shared, db.Model):
 
     ``number`` is the latest text, ``consulted_number`` the first that partners saw, ``locked_number`` the one that stands, with
     its hash: the database writes both, as it does ``released_at`` and then ``slug``. ``origin_id``: a partner's draft it was taken on from.
-    ``retired_at``: lines that are spoken no more.
+    ``retired_at``: lines that are spoken no more, or a draft that was given up.
     """
 
     __tablename__ = "statement"
@@ -91,6 +91,11 @@ class Statement(Shared, db.Model):
     def is_public(self) -> bool:
         """Whether it has a page for everybody once it is released."""
         return Kind(self.kind).is_public
+
+    @property
+    def is_put_away(self) -> bool:
+        """Whether it is a draft that was given up."""
+        return self.state == State.DRAFT and self.retired_at is not None
 
     def move(self, verb: str) -> bool:
         """Walk the table; pressing twice is no error. Raises :class:`StatementMoved` where no way leads."""

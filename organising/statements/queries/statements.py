@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from organising.organisations.models import Organisation
 from organising.platform.actor import Actor
@@ -22,11 +22,12 @@ class Filters:
     kind: str = ""
     state: str = ""
     words: str = ""
+    put_away: bool = False
 
     @property
     def is_filtered(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.kind or self.state or self.words)
+        return bool(self.kind or self.state or self.words or self.put_away)
 
 
 def list_statements(actor: Actor, filters: Filters) -> Select[tuple[Statement]]:
@@ -34,6 +35,8 @@ def list_statements(actor: Actor, filters: Filters) -> Select[tuple[Statement]]:
     statement = select(Statement).where(Statement.campaign_id == actor.campaign_id)
     if filters.kind:
         statement = statement.where(Statement.kind == filters.kind)
+    put_away = and_(Statement.state == State.DRAFT, Statement.retired_at.is_not(None))
+    statement = statement.where(put_away if filters.put_away else ~put_away)
     if filters.state:
         statement = statement.where(Statement.state == filters.state)
     if filters.words:

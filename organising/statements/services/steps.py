@@ -119,6 +119,28 @@ def restore(actor: Actor, statement_id: UUID) -> bool:
     return True
 
 
+def put_away(actor: Actor, statement_id: UUID) -> bool:
+    """Give up a draft: it leaves the list and can be brought back. What partners read is taken back first."""
+    statement = _open(actor, statement_id, "consult")
+    if statement.state != State.DRAFT:
+        raise Conflict("Partners read it. Take it back to a draft first.")
+    if statement.retired_at is not None:
+        return False
+    statement.retired_at = now()
+    audit.record(actor, "statement.put_away", "statement", statement.id)
+    return True
+
+
+def bring_back(actor: Actor, statement_id: UUID) -> bool:
+    """Put a draft that was given up back on the list."""
+    statement = _open(actor, statement_id, "consult")
+    if statement.state != State.DRAFT or statement.retired_at is None:
+        return False
+    statement.retired_at = None
+    audit.record(actor, "statement.brought_back", "statement", statement.id)
+    return True
+
+
 def _open(actor: Actor, statement_id: UUID, verb: str) -> Statement:
     statement = lock_own(actor, statement_id)
     if not may(actor, verb, is_own=True, is_lead=is_lead(actor)):
@@ -128,6 +150,8 @@ def _open(actor: Actor, statement_id: UUID, verb: str) -> Statement:
 
 def _step(actor: Actor, statement: Statement, verb: str) -> bool:
     was = statement.state
+    if statement.is_put_away:
+        raise Conflict("It is put away. Bring it back first.")
     if not statement.move(verb):
         return False
     db.session.flush()

@@ -102,6 +102,10 @@ def list_verbs(actor: Actor, statement: Statement, version: StatementVersion | N
     }
     if version is None:
         return set()
+    if statement.is_put_away:
+        return {"bring_back"} if "consult" in verbs else set()
+    if statement.state == State.DRAFT and "consult" in verbs:
+        verbs.add("put_away")
     drafts, publishes = actor.can(Permission.STATEMENTS_DRAFT), actor.can(Permission.STATEMENTS_PUBLISH)
     if is_own and drafts and (statement.is_open or (publishes and leads and statement.is_frozen)):
         verbs |= {"write", "plan"}

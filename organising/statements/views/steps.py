@@ -126,6 +126,26 @@ def restore(statement_id: UUID) -> Response:
     )
 
 
+@blueprint.post("/statements/<uuid:statement_id>/putting-away")
+@requires(Permission.STATEMENTS_DRAFT)
+def put_away(statement_id: UUID) -> Response:
+    """Give up a draft."""
+    return _press(
+        statement_id,
+        lambda: services.put_away(current_actor(), statement_id),
+        _("Put away: it has left the list. You can undo this."),
+    )
+
+
+@blueprint.post("/statements/<uuid:statement_id>/putting-away/removal")
+@requires(Permission.STATEMENTS_DRAFT)
+def bring_back(statement_id: UUID) -> Response:
+    """Bring a draft back."""
+    return _press(
+        statement_id, lambda: services.bring_back(current_actor(), statement_id), _("It is back on the list.")
+    )
+
+
 @blueprint.post("/statements/<uuid:statement_id>/mailing")
 @requires(Permission.MAILINGS_DRAFT)
 def mailing(statement_id: UUID) -> Response:
