@@ -14,6 +14,7 @@ from psycopg import sql
 from organising.platform.ownership import Base, Ownership
 from organising.platform.sealing import keyring, seal
 from organising.platform.tenancy import Context, use_context
+from tests.support.routes import any_value
 
 CANARY = "canaryzq"
 # Signing oneself or others out, and what ends the walk's own sign-in.
@@ -104,7 +105,7 @@ def _asked(app, rows) -> Iterator[tuple[str, str, str]]:
         if rule.endpoint in LEFT_OUT:
             continue
         ids = [name for name, kind in rule._converters.items() if type(kind).__name__ == "UUIDConverter"]
-        others = {name: "1" for name in rule.arguments if name not in ids}
+        others = {name: any_value(rule, name) for name in rule.arguments if name not in ids}
         for values in [rows, {}] if ids else [{}]:
             built = rule.build(others | {name: values.get(name) or uuid4() for name in ids})
             for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from organising.platform.access import access_of
 from organising.platform.permissions import Permission, may
+from tests.support.routes import any_value
 
 # What the id of a route names, and why partners may know of it.
 SHARED = {
@@ -81,7 +82,7 @@ def test_a_foreign_id_answers_as_one_that_never_was(app, world, private_rows):
 
 
 def _ask(browser, rule, method, values):
-    values |= {name: 1 for name in rule.arguments if name not in values}
+    values |= {name: any_value(rule, name) for name in rule.arguments if name not in values}
     return browser.open(rule.build(values)[1], method=method, data={} if method == "POST" else None)
 
 
