@@ -5,8 +5,9 @@ import re
 from io import StringIO
 
 import pytest
+from sqlalchemy import text
 
-from tests.support.attendance import Visitor, approved, begins
+from tests.support.attendance import TITLE, Visitor, approved, begins
 
 
 @pytest.fixture
@@ -48,6 +49,23 @@ def test_each_role_sees_what_the_matrix_gives_it(visitor, world, owner):
     assert owner.rows("SELECT count(DISTINCT attended) FROM sign_up") == [(0,)]
 
 
+def test_an_organiser_of_a_part_of_the_tree_sees_that_part_only(visitor, world, owner):
+    officer, organiser = world.user("neu", "officer"), world.user("neu", "organiser")
+    action_id = approved(world, author=officer)
+    visitor.going(action_id)
+    browser, [sign_up] = world.browser(organiser), ids(owner)
+    for unit, sees in (("Hackney", False), ("Camden", True)):
+        reach = world.unit("neu", unit)
+        owner.rows(f"UPDATE membership SET subtree_id = '{reach}' WHERE user_id = '{organiser.user_id}'")
+        page = browser.get(f"/actions/{action_id}/people")
+        assert ("esi@example.org" in page.text) is sees, unit
+        assert (TITLE in browser.get("/actions/taking-part").text) is sees, unit
+        removal = browser.post(f"/actions/{action_id}/people/{sign_up}/attendance", data={"attended": ""})
+        assert removal.status_code == (409 if sees else 403)
+        with world.context("neu", organiser) as session:
+            assert session.scalar(text("SELECT count(*) FROM sign_up")) == int(sees)
+
+
 def _shown(browser, action_id):
     """What these pages say, without their tokens against forgery."""
     pages = (browser.get(path).text for path in (f"/actions/{action_id}", "/actions/taking-part"))
@@ -66,8 +84,6 @@ def test_a_partner_learns_neither_who_comes_nor_how_many(visitor, world, owner):
         assert answer.status_code == 404, path
     assert _shown(partner, action_id) == before
     with world.context("praxis") as session:
-        from sqlalchemy import text
-
         assert session.scalar(text("SELECT count(*) FROM sign_up")) == 0
         counted = session.execute(text("SELECT * FROM app.attendance_counts(:a)"), {"a": action_id}).one()
         assert tuple(counted) == (0, 0, 0, 0)

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select, text
 
-from organising.actions.models import ActionDetail, BranchAction
+from organising.actions.models import BranchAction
 from organising.actions.queries import ActionRecord, get_record, visible
+from organising.actions.queries.reading import of_reach
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.errors import Forbidden, NotFound
@@ -54,20 +55,15 @@ def find_page(action_id: UUID) -> SignUpPage | None:
 
 
 def select_own_public(actor: Actor, at: datetime, *, past: bool) -> Select[BranchAction]:
-    """The organisation's public actions that were approved, in reach of an officer: to come, or over; to be paged."""
+    """The organisation's public actions that were approved, within reach: to come, or over; to be paged."""
     over = BranchAction.ends_at <= at
     return visible(actor).where(
         BranchAction.organisation_id == actor.organisation_id,
         BranchAction.is_public,
         BranchAction.shared_at.is_not(None),
-        *((BranchAction.id.in_(own_units(actor)),) if actor.unit_id else ()),
+        *((of_reach(actor),) if actor.can(Permission.ATTENDEES_VIEW) else ()),
         over if past else ~over,
     )
-
-
-def own_units(actor: Actor) -> Select[UUID]:
-    """Ids of the actions of an officer's own unit."""
-    return select(ActionDetail.action_id).where(ActionDetail.unit_id == actor.unit_id)
 
 
 def select_people(action_id: UUID) -> Select[SignUp]:

@@ -8,6 +8,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from organising.actions.models import BranchAction
+from organising.actions.states import AGREED
 from organising.actions.words import time_words
 from organising.config import Settings
 from organising.letters.links import writing_url
@@ -91,10 +92,20 @@ def _changed(actor: Actor, sign_up: SignUp, action: BranchAction) -> tuple[str, 
 
 
 def _cancelled(actor: Actor, sign_up: SignUp, action: BranchAction) -> tuple[str, list[str]]:
+    also = _("We are sorry. What else is coming up:\n%(link)s", link=address_of_page("attendance.take_part"))
+    if action.cancelled_from not in AGREED:
+        # What was called off while it waited for approval may say another day than the one that they know.
+        return _("Cancelled: what you signed up for"), [
+            _(
+                "The event of %(organisation)s that you signed up for does not take place.",
+                organisation=actor.organisation_name,
+            ),
+            also,
+        ]
     return _("Cancelled: %(day)s", day=longdate(action.starts_at)), [
         _("This event does not take place, and nobody will be there:"),
-        f"{time_words(action)}, {action.area}",
-        _("We are sorry. What else is coming up:\n%(link)s", link=address_of_page("attendance.take_part")),
+        _facts(action),
+        also,
     ]
 
 
