@@ -36,6 +36,7 @@ EVENTS = {
     "answered_not_us": _l("Answered: not us"),
     "answered_need_help": _l("Answered: need help"),
     "helped": _l("Seen to"),
+    "help_wanted_again": _l("Not seen to after all"),
     "written_again": _l("Written to again"),
 }
 

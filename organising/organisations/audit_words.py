@@ -81,6 +81,7 @@ WORDS = {
     "call.edited": "Changed a call to branches",
     "call.expired": "A call to branches came to its last day",
     "call.extended": "Changed a call's last day",
+    "call.help_wanted_again": "Had a branch wait for help again",
     "call.helped": "Saw to a branch that needed help",
     "call.published": "Put a call to branches",
     "call.reminded": "Reminded branches of a call",

@@ -153,6 +153,11 @@ class Asking:
         return re.findall(r'<th scope="row"[^>]*><a href="[^"]+/branches/[^"]+">([^<]+)</a>', page)
 
     @staticmethod
+    def ticked_in(page: str) -> set[str]:
+        """The units that are ticked where they are chosen."""
+        return set(re.findall(r'name="unit" value="[^"]+" checked>\s*<label[^>]*>([^<]+?)\s*<span', page))
+
+    @staticmethod
     def link_of(page: str) -> str:
         """The address of the first unit in the grid."""
         return re.findall(r'<th scope="row"[^>]*><a href="([^"]+)">', page)[0]

@@ -12,7 +12,7 @@ from organising.actions.services.materials import Material
 from organising.actions.services.templates import TemplateDraft, keep_template
 from organising.calls.links import Asked, answer_token
 from organising.calls.models import CallEvent, CallMail
-from organising.organisations.models import Membership, UnitOfficer
+from organising.organisations.models import Membership, Unit, UnitArea, UnitKind, UnitOfficer
 from organising.platform.clock import now, today
 from organising.platform.db import db, new_id
 from organising.platform.errors import Invalid
@@ -80,6 +80,31 @@ def test_an_organiser_asks_two_districts_and_each_answers_by_its_mail(asking, cl
     assert "Doing it" in grid
     assert "Not heard from" in grid
     assert actions_of(asking) == [("scheduled", ours, "stall", said.action_on, said.action_title)]
+
+
+def test_branches_are_chosen_by_region_kind_area_name_or_hand(asking, world):
+    region = world.unit("neu", "North", kind=UnitKind.REGION)
+    north, south = asking.district("Northmoor"), asking.district("Southmere")
+    with world.context("neu", world.user("neu", "admin")) as session:
+        session.get_one(Unit, (world.organisation("neu"), north)).parent_id = region
+        session.add(
+            UnitArea(unit_id=south, gss_code="E14002222", kind="westminster", area_name="Southmere Bay")
+        )
+        session.commit()
+    call_id = asking.draft([])
+    page = f"/actions/calls/{call_id}/branches"
+
+    def shown(query):
+        return asking.ticked_in(asking.browser.get(f"{page}?all=yes&{query}").text)
+
+    assert shown("") == {"North", "Northmoor", "Southmere"}
+    assert shown(f"below={region}") == {"North", "Northmoor"}
+    assert shown(f"below={region}&kind=district") == {"Northmoor"}
+    assert shown("area=E14002222") == shown("q=south") == {"Southmere"}
+    asking.browser.post(page, data={"unit": [north, region], "shown": [north, region]})
+    # What is not shown stays as it was chosen.
+    asking.browser.post(page, data={"unit": [], "shown": [region, south]})
+    assert asking.ticked_in(asking.browser.get(page).text) == {"Northmoor"}
 
 
 def test_what_is_missing_or_over_is_said_beside_its_field_and_nothing_is_lost(asking):
@@ -372,8 +397,9 @@ def test_need_help_waits_on_today_until_somebody_has_seen_to_it(asking, client, 
         assert ("Northmoor: Stalls in May" in world.browser(world.user(slug, role)).get("/").text) is shown
     page = f"/actions/calls/{call_id}/branches/{asking.asked(call_id, unit_id)}"
     assert "No table" in asking.browser.get(page).text
-    asking.browser.post(f"{page}/help")
-    assert "Northmoor: Stalls in May" not in asking.browser.get("/").text
+    for path, shown in (("help", False), ("help/removal", True), ("help", False)):
+        assert asking.browser.post(f"{page}/{path}").status_code == 303
+        assert ("Northmoor: Stalls in May" in asking.browser.get("/").text) is shown
 
 
 def test_a_call_ends_by_itself_after_its_last_day(asking, app, client):

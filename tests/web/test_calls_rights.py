@@ -20,6 +20,7 @@ CELLS = (
     ("GET", "/{call}/reminder", RUNS),
     ("POST", "/{call}/branches/{asked}/answer", RUNS),
     ("POST", "/{call}/branches/{asked}/help", RUNS),
+    ("POST", "/{call}/branches/{asked}/help/removal", RUNS),
     ("POST", "/{call}/branches/{asked}/mail", RUNS),
     ("POST", "/{call}/reminder", RUNS),
     ("POST", "/{call}/closure", RUNS),

@@ -92,6 +92,17 @@ def settle_help(actor: Actor, call_id: UUID, call_unit_id: UUID) -> bool:
     return True
 
 
+def unsettle_help(actor: Actor, call_id: UUID, call_unit_id: UUID) -> bool:
+    """Undo that note: it waits again. Returns whether it changed anything."""
+    actor.check(Permission.CALLS_MANAGE)
+    call, row = _take_in_reach(actor, call_id, call_unit_id)
+    if row.helped_at is None:
+        return False
+    row.helped_at = row.helped_label = None
+    note(actor, call.id, "help_wanted_again", now(), call_unit_id=row.id)
+    return True
+
+
 def take_asked(call_unit_id: UUID) -> tuple[ActionCall, CallUnit]:
     """Lock a unit's answer, and hold its call as it stands: two answers at once come one after the other."""
     statement = select(CallUnit).where(CallUnit.id == call_unit_id).with_for_update()

@@ -92,6 +92,16 @@ def drop_waiting(call_id: UUID, batch_id: UUID | None = None) -> int:
     return len(dropped.all())
 
 
+def is_waiting(call_id: UUID, batch_id: UUID | None = None) -> bool:
+    """Whether any mail of the call, or of one batch, can still be taken back."""
+    waiting = exists().where(
+        CallMail.call_id == call_id, CallMail.confirmation_sent_at.is_(None), CallMail.dropped_at.is_(None)
+    )
+    if batch_id is not None:
+        waiting = waiting.where(CallMail.batch_id == batch_id)
+    return bool(db.session.scalar(select(waiting)))
+
+
 def has_left(call_id: UUID, batch_id: UUID | None = None) -> bool:
     """Whether any mail of the call, or of one batch, left or may have."""
     left = exists().where(CallMail.call_id == call_id, CallMail.confirmation_sent_at.is_not(None))

@@ -81,12 +81,17 @@ def _grid(actor: Actor, call: ActionCall) -> dict[str, object]:
         "is_filtered": not wanted.is_any,
         "page": grids.grid(actor, call.id, wanted, request.args.get("cursor")),
         "troubles": grids.count_troubles(actor, call.id),
-        "undo": as_id(request.args.get("undo")) or ("all" if _can_take_back(call) else None),
+        "undo": _undo(call),
+        "is_waiting": mailing.is_waiting(call.id),
     }
 
 
-def _can_take_back(call: ActionCall) -> bool:
-    return call.state == State.OPEN and not mailing.has_left(call.id)
+def _undo(call: ActionCall) -> UUID | str | None:
+    """What can be taken back: the round just sent, while any of it waits, or the call itself while nobody was written to."""
+    batch = as_id(request.args.get("undo"))
+    if batch is not None and mailing.is_waiting(call.id, batch):
+        return batch
+    return "all" if call.state == State.OPEN and not mailing.has_left(call.id) else None
 
 
 @blueprint.get("/<uuid:call_id>/branches/<uuid:call_unit_id>")
@@ -147,6 +152,16 @@ def settle_help(call_id: UUID, call_unit_id: UUID) -> Answer:
     answering.settle_help(current_actor(), call_id, call_unit_id)
     db.session.commit()
     flash(_("Noted. It is off everybody’s Today page."), "success")
+    return redirect(url_for(".unit", call_id=call_id, call_unit_id=call_unit_id), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/<uuid:call_id>/branches/<uuid:call_unit_id>/help/removal")
+@requires(Permission.CALLS_MANAGE)
+def unsettle_help(call_id: UUID, call_unit_id: UUID) -> Answer:
+    """It was not seen to after all: it waits on Today again."""
+    answering.unsettle_help(current_actor(), call_id, call_unit_id)
+    db.session.commit()
+    flash(_("It waits on Today again."), "success")
     return redirect(url_for(".unit", call_id=call_id, call_unit_id=call_unit_id), 303)  # type: ignore[return-value]
 
 
