@@ -64,6 +64,13 @@ def _campaigning() -> list[Processing]:
             ),
         ),
         Processing(
+            _("Tasks at actions"),
+            _("Stewards, speakers and others by name"),
+            _("Name, the task, a note on when."),
+            _("Legitimate interest (Article 6(1)(f)): who does what on the day has to be known"),
+            _("Names go %(days)s days after the action.", days=days_of("actions.names")),
+        ),
+        Processing(
             _("Contacts"),
             _("Supporters, members, volunteers, press and officials"),
             _("Name, contact details, workplace, language, notes, and what they agreed to. Immigration status is never kept."),

@@ -85,6 +85,13 @@ def list_processing(terms: Terms) -> list[Processing]:
             ),
         ),
         Processing(
+            _("Tasks at actions"),
+            _("Stewards, speakers and others by name"),
+            _("Name, the task, a note on when"),
+            _("Legitimate interest: who does what on the day has to be known"),
+            _("%(days)s days after the action.", days=RULES["actions.names"].days),
+        ),
+        Processing(
             _("Contacts"),
             _("Supporters, members, volunteers, press, officials"),
             _(

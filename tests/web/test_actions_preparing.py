@@ -398,3 +398,19 @@ def test_names_go_ninety_days_after_and_an_organisation_that_keeps_nobody_takes_
         with pytest.raises(DBAPIError, match="keeps no person"):
             session.flush()
         session.rollback()
+
+
+def test_an_organiser_of_a_part_of_the_tree_plans_and_approves_there_and_nowhere_else(world, owner):
+    officer, organiser = world.user("neu", "officer"), world.user("neu", "organiser")
+    world.browser(world.user("neu", "admin")).post(f"/actions/approvals/delegates/{organiser.user_id}")
+    meeting = a_meeting(world, officer)
+    browser = world.browser(organiser)
+    theirs, other = officer.unit_id, world.unit("neu", "Elsewhere")
+    for reach, reaches in ((other, False), (theirs, True)):
+        owner.rows(f"UPDATE membership SET subtree_id = '{reach}' WHERE user_id = '{organiser.user_id}'")
+        assert ("Open meeting" in browser.get("/actions/approvals").text) is reaches
+        assert browser.get(f"/actions/{meeting}/preparation").status_code == (200 if reaches else 403)
+        assert browser.get(f"/actions/{meeting}/edit").status_code == (200 if reaches else 403)
+        outside = browser.post("/actions/new", data=plan_fields(unit=str(theirs)))
+        assert outside.status_code == (303 if reaches else 422)
+    assert approve(world, organiser, meeting).status_code == 303
