@@ -435,6 +435,10 @@ def test_an_organiser_of_a_part_of_the_tree_asks_and_sees_no_more_than_it(asking
     assert browser.post(f"/actions/calls/{call_id}/closure").status_code == 403
     chosen = browser.post(f"/actions/calls/{call_id}/branches", data={"unit": [south], "shown": [south]})
     assert chosen.status_code == 422
+    draft_id = asking.draft([north, south])
+    assert browser.post(f"/actions/calls/{draft_id}/publication", data={"version": "1"}).status_code == 403
+    browser.post(f"/actions/calls/{draft_id}/branches", data={"unit": [], "shown": [north, south]})
+    assert asking.ticked_in(asking.browser.get(f"/actions/calls/{draft_id}/branches").text) == {"Southmere"}
 
 
 def test_a_hundred_and_fifty_districts_are_one_page_of_statements(asking, smtp_sink, run_jobs, client):

@@ -15,7 +15,7 @@ from organising.platform.db import db, new_id
 from organising.platform.errors import Invalid
 from organising.platform.permissions import Permission
 
-from .rules import Words, check_version, check_words, note, take_call, write_words
+from .rules import Words, check_version, check_words, note, take_call, take_whole, write_words
 
 
 def write_call(actor: Actor, words: Words, *, joint_call_id: UUID | None = None) -> ActionCall:
@@ -40,7 +40,7 @@ def write_call(actor: Actor, words: Words, *, joint_call_id: UUID | None = None)
 
 def edit_call(actor: Actor, call_id: UUID, version: int, words: Words) -> ActionCall:
     """Change a draft's words. What units have answered to stays as they read it. Raises ``NotNow``, ``EditedMeanwhile``."""
-    call = take_call(actor, call_id)
+    call = take_whole(actor, call_id)
     check_version(call, version)
     _check_draft(call)
     check_words(actor, words)
@@ -59,7 +59,7 @@ def choose_units(actor: Actor, call_id: UUID, unit_ids: Collection[UUID], *, sho
     if call.state not in (State.DRAFT, State.OPEN):
         raise NotNow("This call is over, so nobody can be added.", state=call.state, verb="choose")
     reach = {one.unit.id for one in list_units_in_reach(actor)}
-    wanted, offered = set(unit_ids), set(shown)
+    wanted, offered = set(unit_ids), set(shown) & reach
     if not wanted <= reach:
         raise Invalid("One of these is not a branch that you can ask.", units="Choose from the list.")
     before = set(db.session.scalars(select(CallUnit.unit_id).where(CallUnit.call_id == call.id)))
