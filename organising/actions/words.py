@@ -11,22 +11,10 @@ from organising.platform.clock import LONDON
 from organising.platform.ui import long_datetime, longdate
 from organising.representatives.services import AnswerKind
 
+from .kind_words import KINDS as KINDS
 from .models import ActionEvent, BranchAction
 from .states import HAPPENED, PROPOSED, Kind, State
 
-KINDS = {
-    Kind.STALL: _l("Street stall"),
-    Kind.WORKPLACE_SIGNING: _l("Signing at work"),
-    Kind.LEAFLETING: _l("Leafleting"),
-    Kind.LETTER_WRITING: _l("Letter writing"),
-    Kind.PHONEBANK: _l("Phone bank"),
-    Kind.TRAINING: _l("Training"),
-    Kind.PUBLIC_MEETING: _l("Public meeting"),
-    Kind.ASSEMBLY: _l("School or college assembly"),
-    Kind.SURGERY_VISIT: _l("Visit to a surgery"),
-    Kind.LOBBY_DAY: _l("Lobby day"),
-    Kind.MOTION: _l("Motion"),
-}
 STATES = {
     State.DRAFT: _l("Draft"),
     State.SUBMITTED: _l("Waiting for approval"),

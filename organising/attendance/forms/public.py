@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from organising.actions.kind_words import KINDS
 from organising.mailings.content import in_one_line
 from organising.platform.forms import Form, PublicForm, parsed
 from organising.pledges.canonical import folded, parse_email, parse_postcode
 
-from ..public_words import KINDS
 from ..services.places import Place
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from organising.actions.models import ActionArea, BranchAction
 from organising.actions.states import State
 from organising.contacts.models import ConsentWording
+from organising.letters.queries.pages import Host
 from organising.organisations.models import Campaign, CampaignMember, CoalitionStatus, Organisation
 from organising.platform.db import db
 from organising.platform.errors import NotFound
@@ -26,16 +27,6 @@ AREA: Any = ActionArea.__table__
 PAGE: Any = SignUpPage.__table__
 WORDING: Any = ConsentWording.__table__
 PAGE_SIZE = 20
-
-
-@dataclass(frozen=True)
-class Host:
-    """The organisation that runs an action and holds who signs up."""
-
-    id: UUID
-    name: str
-    short_name: str
-    slug: str
 
 
 @dataclass(frozen=True)
