@@ -143,7 +143,7 @@ def country(app):
     ids = {}
     with importing(app) as session:
         for number, (name, (q, r)) in enumerate(SEATS.items(), start=1):
-            area = seat(session, f"E1400000{number}", name)
+            area = seat(session, f"E1400000{number}", name, f"Ada {name}")
             area.hex_q, area.hex_r, area.region = q, r, "Woods" if number < 4 else "Fens"
             ids[name] = area.id
         ids["council"] = seat(session, "E06000001", "Alder Council", kind="local_authority").id
@@ -206,6 +206,7 @@ def test_near_a_postcode_is_what_the_page_says_it_is(world, organiser, browser, 
     ]
     assert "No distance is measured" in page
     assert "ZA1 1AA lies in Alder" in page
+    assert re.search(r'Its MP is <a href="/representatives/[^"]*">Ada Alder</a>', page)
     for typed, said in (
         ("ZA1", "not a whole postcode"),
         ("SW1A 1AA", "is not known here"),
