@@ -206,7 +206,7 @@ def test_near_a_postcode_is_what_the_page_says_it_is(world, organiser, browser, 
     ]
     assert "No distance is measured" in page
     assert "ZA1 1AA lies in Alder" in page
-    assert re.search(r'Its MP is <a href="/representatives/[^"]*">Ada Alder</a>', page)
+    assert re.search(r'Its MP is <a href="/[^"]+">Ada Alder</a>', page)
     for typed, said in (
         ("ZA1", "not a whole postcode"),
         ("SW1A 1AA", "is not known here"),
