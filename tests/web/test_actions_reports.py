@@ -295,3 +295,13 @@ def test_what_is_no_photograph_keeps_nothing_of_the_report(world, officer, membe
     assert answer.status_code == 422
     assert "photos" in answer.json["errors"]
     assert kept(world)["reports"] == 0
+
+
+def test_two_stalls_of_one_day_with_the_same_number_are_two_reports(world, officer, members, drive):
+    browser = world.browser(officer)
+    first = reported(browser, told(members))
+    again = reported(browser, told(members))
+    assert again == first, "the form opened anew with the same words in it"
+    assert reported(browser, told(members, area="Brackenby")) != first
+    assert reported(browser, told(members, leaflets="200")) != first
+    assert kept(world)["reports"] == 3

@@ -166,11 +166,13 @@ def _find_reported(actor: Actor, plan: Plan, outcome: Outcome, submission_key: U
         BranchAction.kind == plan.kind,
         BranchAction.title == plan.title,
         BranchAction.starts_at == plan.starts_at,
+        BranchAction.area == plan.area,
         BranchAction.state == State.REPORTED,
         BranchAction.paper_pledges == outcome.paper_pledges,
         BranchAction.attendance.is_not_distinct_from(outcome.attendance),
     )
-    return db.session.scalars(twin.limit(1)).one_or_none()
+    found = db.session.scalars(twin.order_by(BranchAction.created_at)).all()
+    return next((one for one in found if would_say(one, outcome) == last_said(one)), None)
 
 
 def _write(actor: Actor, action: BranchAction, outcome: Outcome, submission_key: UUID, at: datetime) -> None:
