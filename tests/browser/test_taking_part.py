@@ -45,6 +45,9 @@ def test_from_the_list_to_a_meeting(visit: Visit, width: int) -> None:
     noor.look("taking-part-people")
     noor.press("Meetings with MPs")
     noor.look("taking-part-meetings")
+    noor.press("Set a meeting")
+    noor.look("taking-part-slot")
+    noor.press("Cancel")
     section = noor.page.locator("section").filter(has=noor.page.get_by_label(re.compile(name))).first
     section.get_by_label(re.compile(name)).focus()
     noor.page.keyboard.press("Space")

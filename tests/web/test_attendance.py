@@ -1,5 +1,6 @@
 """Taking part from outside: a page without cookies, a real mail, a POST; places that run out; every message once."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -357,3 +358,12 @@ def test_near_a_postcode_by_kind_and_partner_in_the_readers_language(app, visito
     mail = visitor.mails()[-1].get_content()
     assert "Sí, voy" in mail
     assert "lang=es" in mail
+
+
+def test_other_words_of_consent_are_another_version(app):
+    from organising.attendance.texts import CONSENT_VERSION, consent
+
+    with app.test_request_context():
+        words = "\n".join(consent("X", meets_members=meets) for meets in (False, True))
+    digests = {1: "c68db5333b970891"}
+    assert hashlib.sha256(words.encode()).hexdigest()[:16] == digests[CONSENT_VERSION]

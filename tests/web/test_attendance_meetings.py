@@ -75,6 +75,7 @@ def test_meetings_take_as_many_as_they_hold(visitor, world, owner, lobby):
         data={"person_id": member(owner), "time": "18:30", "room": "", "capacity": "1"},
     )
     assert small.status_code == 422
+    assert "Another constituency" not in browser.get(f"/actions/{lobby}/meetings").text
     visitor.leave(visitor.link("p0@example.org"))
     browser.post(path, data={"slot": slot_id, "people": people[2:]})
     assert owner.rows("SELECT count(slot_id) FROM sign_up") == [(2,)]

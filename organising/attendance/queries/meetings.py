@@ -68,6 +68,7 @@ class Group:
 
     person: Person
     seat: str
+    area_id: UUID | None
     party: str
     party_colour: str
     unplaced: list[SignUp] = field(default_factory=list)
@@ -268,6 +269,7 @@ def _groups(person_ids: set[UUID], on: date) -> dict[UUID, Group]:
         groups[person.id] = Group(
             person,
             sits.area.name if sits and sits.area else "",
+            sits.area_id if sits else None,
             sits.party.name if sits and sits.party else "",
             (sits.party.colour or "") if sits and sits.party else "",
         )

@@ -12,7 +12,7 @@ from organising.contacts.words import REASONS
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.cautions import ask_first
-from organising.platform.clock import now
+from organising.platform.clock import LONDON, now
 from organising.platform.db import db
 from organising.platform.errors import Forbidden, Invalid
 from organising.platform.pagination import list_first
@@ -119,7 +119,7 @@ def export_people(actor: Actor, action_id: UUID, reason: str) -> str:
 
 def _rows(action_id: UUID, people: list[SignUp]) -> list[tuple[object, ...]]:
     seats = find_seat_names({one.area_id for one in people if one.area_id})
-    slots = {one.id: one.starts_at for one in list_slots(action_id)}
+    slots = {one.id: f"{one.starts_at.astimezone(LONDON):%Y-%m-%d %H:%M}" for one in list_slots(action_id)}
     return [
         (
             one.name,
