@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ..accounts.demo import PASSWORD
 from ..actions import demo as actions
-from ..actions import demo_planning
+from ..actions import demo_planning, demo_reports
 from ..attendance import demo as attendance
 from ..calendars import demo as calendars
 from ..calls import demo as calls
@@ -54,6 +54,7 @@ def seed() -> bool:
     demo_sign_ons.seed(
         drive_id, [(demo.actor(asks, slug), demo.actor(approves, slug)) for slug, asks, approves in backed]
     )
+    demo_reports.seed(demo.actor("organiser", "neu"), demo.actor("admin", "neu"))
     attendance.seed(demo.actor("organiser", "neu"), demo.actor("admin", "neu"))
     updates.seed(demo.actor("organiser", "neu"))
     outreach.seed(demo.actor("organiser", "neu"))
