@@ -20,6 +20,14 @@ def place_actions(author: Actor) -> None:
     """Give each of the organisation's actions a constituency, the same for the same town. Adds, never commits."""
     seats = list_seats(on=today())
     placed = select(ActionArea.action_id)
+    # Those with a postcode of their own say where their town is.
+    known = dict(
+        db.session.execute(
+            select(BranchAction.area, ActionArea.area_id)
+            .join(ActionArea, ActionArea.action_id == BranchAction.id)
+            .where(ActionArea.area_id.in_([seat.area_id for seat in seats]))
+        ).all()
+    )
     actions = db.session.scalars(
         select(BranchAction).where(
             BranchAction.organisation_id == author.organisation_id, BranchAction.id.not_in(placed)
@@ -33,7 +41,7 @@ def place_actions(author: Actor) -> None:
                 campaign_id=action.campaign_id,
                 author_label=author.author_label,
                 action_id=action.id,
-                area_id=seats[crc32(action.area.encode()) % len(seats)].area_id,
+                area_id=known.get(action.area) or seats[crc32(action.area.encode()) % len(seats)].area_id,
                 is_chosen=True,
             )
         )

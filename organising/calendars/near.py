@@ -7,6 +7,10 @@ from typing import TypeVar
 Key = TypeVar("Key")
 
 
+# Whatever lies further off by so many steps is not near in any sense.
+FURTHEST = 10
+
+
 class Nearness(IntEnum):
     """What near means, in this order; from NEXT on it counts constituencies on the map."""
 
@@ -36,5 +40,6 @@ def rank_seats(
     ranks: dict[Key, int] = {}
     here = cells.get(home)
     if here is not None:
-        ranks = {key: Nearness.COUNCIL + steps_between(here, cell) for key, cell in cells.items()}
+        steps = {key: steps_between(here, cell) for key, cell in cells.items()}
+        ranks = {key: Nearness.COUNCIL + number for key, number in steps.items() if number <= FURTHEST}
     return ranks | dict.fromkeys(councils, int(Nearness.COUNCIL)) | {home: int(Nearness.HERE)}
