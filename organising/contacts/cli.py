@@ -22,6 +22,7 @@ from ..platform.db import db, find
 from ..platform.errors import DomainError, Invalid
 from ..platform.permissions import Permission
 from ..platform.sealing import canonical_email
+from ..platform.sheets import MOST_BYTES
 from ..platform.tenancy import Context, use_context
 from ..representatives.names import fold
 from .forms.lists import AGREED
@@ -41,7 +42,6 @@ from .services.importing import (
 from .services.refused import opened, refused_rows
 from .services.steps import do_step
 from .services.undoing import ask_for_undo
-from .sheets import MOST_BYTES
 from .words import IMPORT_STATES
 
 MOST_SHOWN = 20

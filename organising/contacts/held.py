@@ -12,6 +12,7 @@ from ..platform.db import db
 from ..platform.people import Holding, Rows, Subject, about_nobody, ids, register
 from ..platform.retention import RetentionHold
 from ..platform.sealing import canonical_email
+from ..platform.sheets import UnreadableSheet, read_sheet
 from ..representatives.names import fold
 from .models import (
     Contact,
@@ -25,7 +26,6 @@ from .models import (
 from .phones import parse_phone
 from .services.checking import open_content
 from .services.pieces import open_rows
-from .sheets import UnreadableSheet, read_sheet
 from .told import tell_contacts
 
 HANGING = (

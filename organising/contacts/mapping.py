@@ -11,11 +11,11 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from ..platform.cautions import speaks_of_status
+from ..platform.sheets import Row
 from ..platform.spreadsheet import RUNS
 from ..representatives.names import fold
 from .models import Sector
 from .services.drafts import ContactDraft, DetailDraft
-from .sheets import Row
 from .words import LANGUAGES, SECTORS
 
 

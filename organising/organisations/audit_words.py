@@ -425,6 +425,7 @@ WORDS = {
     "unit.moved": "Moved a unit",
     "unit.renamed": "Renamed a unit",
     "unit.reopened": "Opened a unit again",
+    "units.imported": "Imported a list of units",
     "update.composed": "Began an update to signers",
     "updates.stopped": "Stopped updates to signers",
     "whip.exported": "Downloaded the whip count",

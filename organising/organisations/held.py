@@ -94,6 +94,8 @@ register(
         tell_offices,
         exports=frozenset({"unit_officer"}),
         erases=frozenset({"unit_officer"}),
+        stays={"unit_import": "a sealed file that waits to be looked at, and goes within a day"},
+        untold={"unit_import": "a sealed file that waits to be looked at, and goes within a day"},
     )
 )
 about_nobody(

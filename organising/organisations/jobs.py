@@ -14,6 +14,7 @@ from .invitations import compose_mail
 from .models import Invitation
 from .queries import find_system_actor, list_unsent_invitations
 from .terms import end_terms, follow_all
+from .unit_import import forget_old_files
 
 SEND = "organising.organisations.jobs.send_invitation"
 
@@ -38,12 +39,16 @@ def send_waiting_invitations() -> None:
 
 @periodic(300)
 def end_past_terms() -> None:
-    """End the memberships of officers whose term is over, who were denied from that midnight on; work follows."""
+    """End the memberships of officers whose term is over, who were denied from that midnight on; work follows.
+
+    Lists of units that nobody applied within a day are forgotten.
+    """
     for organisation_id in each_organisation():
         with use_context(Context(organisation_id=organisation_id)):
             actor = find_system_actor(organisation_id)
             end_terms(actor)
             follow_all(actor)
+            forget_old_files()
             db.session.commit()
 
 

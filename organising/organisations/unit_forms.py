@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
@@ -122,3 +123,21 @@ class LastDayForm(Form):
     """The last day of a term."""
 
     ends_on = DayField(_l("Last day"), [DataRequired(_l("Enter the last day."))], default=today)
+
+
+class UnitListForm(Form):
+    """A list of units as a file."""
+
+    file = FileField(
+        _l("File"),
+        description=_l("CSV or XLSX, up to 1,000 rows. One row for each unit, or for each officer."),
+    )
+
+
+class ApplyListForm(Form):
+    """How a list is written."""
+
+    invite = BooleanField(
+        _l("Mail invitations"),
+        description=_l("To each officer whom the list adds with an address, and who has no account here."),
+    )

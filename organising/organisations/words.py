@@ -81,6 +81,23 @@ DEEDS = {
     "motion_changed": _l("changed a motion"),
 }
 
+IMPORT_DEEDS = {
+    "unit_added": (_l("adds a unit"), _l("units added")),
+    "unit_renamed": (_l("changes the unit’s name, kind or code"), _l("units changed")),
+    "unit_moved": (_l("moves the unit"), _l("units moved")),
+    "areas_changed": (_l("changes its areas"), _l("units with other areas")),
+    "officer_added": (_l("enters the officer"), _l("officers entered")),
+    "officer_invited": (_l("invites the officer"), _l("officers invited")),
+    "officer_changed": (_l("changes the officer’s entry"), _l("officers’ entries changed")),
+    "unchanged": (_l("changes nothing"), _l("rows that changed nothing")),
+    "wrong": (_l("is left out"), _l("rows left out")),
+}
+
+
+def deed_words(deed: str, *, counted: bool = False) -> str:
+    """What one row of a list of units does, or what a number of them did."""
+    return str(IMPORT_DEEDS[deed][counted])
+
 
 def change_words(change: UnitChange, officer_names: dict[UUID, str]) -> str:
     """What one line of a unit's history says beside its kind: names and days, as far as they are known."""

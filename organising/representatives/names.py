@@ -7,15 +7,9 @@ title, the full name is used.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
-# Letters that Unicode does not take apart into a base letter and a mark.
-_LETTERS = str.maketrans({
-    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "ng",
-})  # fmt: skip
-_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʼʻ`´′", ""))
-_NOT_WORD = re.compile(r"[\W_]+")
+from organising.platform.folding import fold
 
 _RIGHT_HONOURABLE = re.compile(
     r"(?:the\s+)?(?:rt|right)\.?\s+hon(?:ourable)?\.?\s+(?:the\s+)?", re.IGNORECASE
@@ -40,16 +34,6 @@ _LETTERS_AFTER = frozenset((
     "FBA", "FRSE", "FRCP",
 ))  # fmt: skip
 _SITS_AS = {"mp": "MP", "msp": "MSP", "ms": "MS", "mla": "MLA"}
-
-
-def fold(text: str) -> str:
-    """The key to search, sort and compare by: no accents, case or punctuation, “&” as “and”."""
-    if text.isascii():
-        # Nothing to take apart, and most of what is folded.
-        return _NOT_WORD.sub(" ", text.translate(_APOSTROPHES).lower().replace("&", " and ")).strip()
-    bare = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold()).translate(_LETTERS)
-    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return _NOT_WORD.sub(" ", bare.replace("&", " and ")).strip()
 
 
 @dataclass(frozen=True, slots=True)

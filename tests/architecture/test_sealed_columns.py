@@ -202,6 +202,7 @@ CLEAR = {
     "unit.code": "the unit's own number in the organisation's membership system",
     "unit_area.area_name": "the public name of an area",
     "unit_change.after": "names and places of units, codes of areas, roles and days: never who holds an office",
+    "unit_import.counts": "counts",
     "unit_change.before": "names and places of units, codes of areas, roles and days: never who holds an office",
     "unit.name": "a branch",
 }

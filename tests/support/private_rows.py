@@ -23,6 +23,7 @@ def keep_private_rows(app: Flask, world: World) -> dict[str, UUID]:
             "session_id": uuid4(),
             "officer_id": uuid4(),
             "unit_change_id": uuid4(),
+            "unit_import_id": uuid4(),
         }
     with world.context("liberty", coordinator) as session:
         rows |= _rows(session, world, coordinator)

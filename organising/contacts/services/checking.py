@@ -14,11 +14,11 @@ from ...platform.bulk import insert_rows
 from ...platform.clock import now
 from ...platform.db import db, new_id
 from ...platform.sealing import blind_index, open_bytes, seal_field
+from ...platform.sheets import Sheet, UnreadableSheet, read_sheet
 from ...representatives.names import fold
 from ..mapping import guess
 from ..models import ContactImport, ImportFinding, ImportPiece, ImportState, RowDeed
 from ..queries.imports import find_meanings, find_piece
-from ..sheets import Sheet, UnreadableSheet, read_sheet
 from .judging import Earlier, Judge, Judged
 from .pieces import keep_pieces, keep_seen, open_rows, recall_seen
 from .refused import ADDED_HEADERS

@@ -17,6 +17,8 @@ from ...platform.errors import Conflict, Invalid
 from ...platform.permissions import Permission
 from ...platform.queue import enqueue_after_commit
 from ...platform.sealing import blind_index, seal_bytes
+from ...platform.sheets import MOST_BYTES, UnreadableSheet, read_sheet
+from ...platform.workbooks import is_workbook
 from ...safeguards.practice import check_live
 from ...safeguards.storage import check_keeps_people
 from ..mapping import Column
@@ -30,8 +32,6 @@ from ..models import (
     KnownRule,
 )
 from ..queries.imports import list_forgotten
-from ..sheets import MOST_BYTES, UnreadableSheet, read_sheet
-from ..workbooks import is_workbook
 from .checking import SEALED, Looking, look_again, take_in
 from .consents import LONGEST_EVIDENCE, wording_of
 

@@ -14,6 +14,7 @@ from ...organisations.models import Unit
 from ...platform.actor import Actor
 from ...platform.db import db, new_id
 from ...platform.erasures import erased_on, keys_of_somebody
+from ...platform.sheets import Row
 from ...platform.ui import longdate
 from ...representatives.names import fold
 from ..duplicates import RuleKind, Traits, match_keys, score
@@ -21,7 +22,6 @@ from ..mapping import Column, Known, Made, make
 from ..models import Contact, ContactImport, KnownRule, RowDeed
 from ..queries.duplicates import get_rule, list_alike, list_traits
 from ..queries.imports import list_to_change
-from ..sheets import Row
 from .drafts import ContactDraft, tidy
 from .duplicates import traits_of
 from .keeping import COMPARED, kept_values_of

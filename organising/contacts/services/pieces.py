@@ -8,10 +8,10 @@ from uuid import UUID
 
 from ...platform.db import db, new_id
 from ...platform.sealing import open_bytes, seal_bytes
+from ...platform.sheets import Row
 from ..duplicates import Traits
 from ..models import ContactImport, ImportPiece
 from ..queries.imports import list_seen
-from ..sheets import Row
 from .judging import Earlier, Judge
 
 # So many rows are looked at, written or undone before that is committed.

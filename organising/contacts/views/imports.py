@@ -16,6 +16,7 @@ from ...platform.forms import PlainForm
 from ...platform.given import as_version
 from ...platform.pagination import page
 from ...platform.permissions import Permission
+from ...platform.sheets import MOST_BYTES, MOST_ROWS
 from ...platform.spreadsheet import download
 from ...safeguards.practice import check_live
 from ..forms.imports import FileForm, SettingsForm, import_values
@@ -35,7 +36,6 @@ from ..services.importing import (
 from ..services.pieces import open_rows
 from ..services.refused import opened, refused_rows
 from ..services.undoing import ask_for_undo
-from ..sheets import MOST_BYTES, MOST_ROWS
 from ..words import COLUMNS, KNOWN_RULES
 from .blueprint import blueprint
 

@@ -12,6 +12,7 @@ from .organisations import (
     PartnerLogo,
 )
 from .people import Invitation, Membership, SecondFactorDemand
+from .unit_imports import UnitImport
 from .units import OfficerRole, Unit, UnitArea, UnitChange, UnitChangeKind, UnitKind, UnitOfficer
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "UnitArea",
     "UnitChange",
     "UnitChangeKind",
+    "UnitImport",
     "UnitKind",
     "UnitOfficer",
 ]

@@ -4,4 +4,16 @@ from flask import Blueprint
 
 blueprint = Blueprint("organisations", __name__)
 
-from . import asks, audit, coalition, devices, logo, members, officers, organisation, second_factor, units  # noqa: E402, F401 - they register their routes
+from . import (  # noqa: E402, F401 - they register their routes
+    asks,
+    audit,
+    coalition,
+    devices,
+    logo,
+    members,
+    officers,
+    organisation,
+    second_factor,
+    unit_imports,
+    units,
+)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from organising.contacts import sheets
 from organising.contacts.mapping import Column, guess
-from organising.contacts.sheets import LONGEST_CELL, UnreadableSheet, read_sheet
+from organising.platform import sheets
+from organising.platform.sheets import LONGEST_CELL, UnreadableSheet, read_sheet
 
 PLAIN = "Name,Email\nLlŷr Tŵr,l@example.org\n"
 

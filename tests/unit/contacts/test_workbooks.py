@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from organising.contacts import workbooks
-from organising.contacts.sheets import LONGEST_CELL, UnreadableSheet, read_sheet
+from organising.platform import workbooks
+from organising.platform.sheets import LONGEST_CELL, UnreadableSheet, read_sheet
 
 
 @pytest.fixture(autouse=True)

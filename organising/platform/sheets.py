@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from ..representatives.names import fold
+from .folding import fold
 from .unreadable import UnreadableSheet
 from .workbooks import is_workbook, read_workbook
 
