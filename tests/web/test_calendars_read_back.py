@@ -34,11 +34,25 @@ def changes() -> list[datetime]:
 
 
 AWKWARD = "\\;,:\"'\n\r\t\v\f\x1c\x7f\x85\u2028\u2029 nN=^<>&%éß漢😀\u200d\u202eŵ"
-TEXTS = st.text(
-    st.one_of(st.sampled_from(AWKWARD), st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
-    min_size=1,
-    max_size=120,
-).filter(lambda text: plain(text).strip())
+# What together means something else than each by itself.
+TOGETHER = (
+    r"C:\New",
+    r"\n",
+    r"\N",
+    r"\,",
+    r"\;",
+    "\\\\",
+    "\r\n",
+    "\nEND:VEVENT\n",
+    "\n BEGIN:VALARM",
+    "a" * 80,
+)
+PIECES = st.one_of(
+    st.sampled_from(AWKWARD),
+    st.sampled_from(TOGETHER),
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
+)
+TEXTS = st.lists(PIECES, min_size=1, max_size=60).map("".join).filter(lambda text: plain(text).strip())
 
 
 @st.composite
