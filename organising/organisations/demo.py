@@ -4,6 +4,7 @@ Real organisations of the campaign, invented people, units that nobody could loo
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from ..accounts.demo import PEOPLE
 from ..accounts.models import User
 from ..accounts.services import email_key, hash_password
 from ..platform.actor import Actor
+from ..platform.clock import today
 from ..platform.db import db
 from ..platform.permissions import Role
 from ..platform.tenancy import Context, use_context
@@ -23,10 +25,12 @@ from .models import (
     CampaignMember,
     CoalitionStatus,
     Membership,
+    OfficerRole,
     Organisation,
     OrganisationKind,
     Unit,
     UnitKind,
+    UnitOfficer,
 )
 
 SLUG = "care-dont-share"
@@ -92,6 +96,12 @@ class DemoCoalition:
         return self.actors[f"{role}@{slug}.example"]
 
 
+OFFICERS = (
+    (OfficerRole.TREASURER, "Tess Demo-Treasurer", "demo-treasurer@example.org"),
+    (OfficerRole.EQUALITIES_OFFICER, "Eli Demo-Equalities", "demo-equalities@example.org"),
+)
+
+
 def found_demo_coalition(password: str) -> DemoCoalition:
     """Found the demo, or find it again; run twice it changes nothing.
 
@@ -111,6 +121,7 @@ def found_demo_coalition(password: str) -> DemoCoalition:
             seed_asks(Actor.system(demo.organisations["liberty"], "Liberty", campaign_id))
             session.commit()
     _found_people(demo, password)
+    _found_officers(demo)
     return demo
 
 
@@ -160,6 +171,27 @@ def _found_people(demo: DemoCoalition, password: str) -> None:
             unit_id,
             demo.campaign_id,
         )
+
+
+def _found_officers(demo: DemoCoalition) -> None:
+    """Beside the officer who signs in, two without an account: their address is all that is known."""
+    for key in (key for key in demo.units if key.endswith(f"/{OFFICER_UNIT}")):
+        slug, unit_id = key.split("/")[0], demo.units[key]
+        with use_context(Context(organisation_id=demo.organisations[slug])) as session:
+            entered = select(UnitOfficer.id).where(UnitOfficer.email_key.is_not(None))
+            if session.scalars(entered.limit(1)).one_or_none() is None:
+                for role, name, email in OFFICERS:
+                    officer = UnitOfficer(
+                        organisation_id=demo.organisations[slug],
+                        unit_id=unit_id,
+                        role=role,
+                        email_key=email_key(email),
+                        starts_on=today() - timedelta(days=120),
+                        ends_on=today() + timedelta(days=245),
+                    )
+                    officer.name, officer.email = name, email
+                    session.add(officer)
+                session.commit()
 
 
 def _find_person(organisation_id: UUID, email: str) -> UUID | None:

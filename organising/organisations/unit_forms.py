@@ -39,7 +39,7 @@ class UnitNameForm(Form):
 class FindUnitForm(Form):
     """What narrows the list of units."""
 
-    q = StringField(_l("Find"), description=_l("Name, code, area or officer"))
+    q = StringField(_l("Name, code, area or officer"))
     kind = SelectField(
         _l("Kind"),
         choices=[SelectChoice("", _l("Any"))]
