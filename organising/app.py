@@ -26,6 +26,9 @@ from .config import Mode, Settings
 from .contacts import held as contact_held
 from .contacts import jobs as contact_jobs
 from .contacts import views as contacts
+from .files import held as file_held
+from .files import jobs as file_jobs
+from .files import views as files
 from .letters import held as letter_held
 from .letters import jobs as letter_jobs
 from .letters import views as letters
@@ -81,6 +84,7 @@ from .updates import views as updates
 VIEWS = (
     accounts,
     organisations,
+    files,
     representatives,
     contacts,
     lobbying,
@@ -104,6 +108,7 @@ VIEWS = (
 JOBS = (
     account_jobs,
     organisation_jobs,
+    file_jobs,
     representative_jobs,
     contact_jobs,
     lobbying_jobs,
@@ -130,6 +135,7 @@ JOBS = (
 # Imported so that the rights desk knows what each domain holds of people.
 HELD = (
     organisation_held,
+    file_held,
     representative_held,
     contact_held,
     lobbying_held,

@@ -125,6 +125,66 @@ class ImapMailbox:
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """Where files are kept on S3-compatible storage. ``prefix`` ends with a slash, or is empty."""
+
+    endpoint: str
+    name: str
+    prefix: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    region: str
+    secure: bool
+
+    @classmethod
+    def parse(cls, url: str, *, plain_allowed: bool) -> "Bucket":
+        """Read ``s3://KEY:SECRET@host[:port]/bucket[/prefix][?region=eu-west-2&tls=no]``.
+
+        Raises ``ValueError`` with the reason.
+        """
+        parts = urlsplit(url)
+        if parts.scheme != "s3":
+            raise ValueError("must start with s3://")
+        if not parts.hostname or not parts.username or not parts.password:
+            raise ValueError("must name key, secret and host")
+        name, _, prefix = parts.path.strip("/").partition("/")
+        if not name:
+            raise ValueError("names no bucket")
+        options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        secure = options.get("tls", "yes") != "no"
+        if not secure and not plain_allowed and parts.hostname not in (*LOOPBACK, "::1"):
+            raise ValueError("tls=no would send signed requests in clear; it is for this machine only")
+        return cls(
+            endpoint=f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname,
+            name=name,
+            prefix=f"{prefix}/" if prefix else "",
+            access_key=unquote(parts.username),
+            secret_key=unquote(parts.password),
+            region=options.get("region", "us-east-1"),
+            secure=secure,
+        )
+
+
+@dataclass(frozen=True)
+class Clamd:
+    """The virus scanner: ``host`` and ``port``, or the ``path`` of its socket."""
+
+    host: str
+    port: int
+    path: str | None = None
+
+    @classmethod
+    def parse(cls, url: str) -> "Clamd":
+        """Read ``tcp://host[:port]`` or ``unix:///path``. Raises ``ValueError`` with the reason."""
+        parts = urlsplit(url)
+        if parts.scheme == "unix" and parts.path.startswith("/"):
+            return cls("", 0, parts.path)
+        if parts.scheme != "tcp" or not parts.hostname:
+            raise ValueError("must be tcp://host:3310 or unix:///path/of/its/socket")
+        return cls(parts.hostname, parts.port or 3310)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the product takes from its environment. See the table in the README."""
 
@@ -151,6 +211,9 @@ class Settings:
     discreet_from: str = ""
     discreet_subject: str = ""
     invented_people: bool = False
+    files_bucket: Bucket | None = None
+    files_quota: int = 2048 * 2**20
+    clamd: Clamd | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -193,6 +256,9 @@ class Settings:
             discreet_from=_discreet(environ, "DISCREET_FROM") or parseaddr(mail_from)[1],
             discreet_subject=_discreet(environ, "DISCREET_SUBJECT"),
             invented_people=demo or invented,
+            files_bucket=_files_bucket(environ, mode),
+            files_quota=_number(environ, "FILES_QUOTA_MB", 2048, 1, 10_000_000) * 2**20,
+            clamd=_clamd(environ),
         )
 
 
@@ -370,6 +436,24 @@ def _mail_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
                 "MAIL_HOSTS", f"{one!r} is no host such as mail.partner.example or .partner.example:587"
             )
     return listed
+
+
+def _files_bucket(environ: Mapping[str, str], mode: Mode) -> Bucket | None:
+    """Where files are kept; in the data directory where it is not named."""
+    url = environ.get("FILES_URL", "").strip()
+    try:
+        return Bucket.parse(url, plain_allowed=mode is not Mode.PRODUCTION) if url else None
+    except ValueError as error:
+        raise SettingsError("FILES_URL", str(error)) from None
+
+
+def _clamd(environ: Mapping[str, str]) -> Clamd | None:
+    """The virus scanner; none where it is not named."""
+    url = environ.get("CLAMD_URL", "").strip()
+    try:
+        return Clamd.parse(url) if url else None
+    except ValueError as error:
+        raise SettingsError("CLAMD_URL", str(error)) from None
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

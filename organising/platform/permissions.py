@@ -47,6 +47,8 @@ class Permission(StrEnum):
     CONTACTS_IMPORT = "contacts:import"
     CONTACTS_MERGE = "contacts:merge"
     CONTACTS_SETTINGS = "contacts:settings"
+    FILES_VIEW = "files:view"
+    FILES_MANAGE = "files:manage"
     NOTES_VIEW = "notes:view"
     NOTES_VIEW_OWN_UNIT = "notes:view_own_unit"
     ACTIONS_VIEW = "actions:view"
@@ -109,6 +111,7 @@ _ORGANISER = _EVERYONE | {
     P.CONTACTS_INTRODUCE,
     P.CONTACTS_IMPORT,
     P.CONTACTS_MERGE,
+    P.FILES_VIEW,
     P.NOTES_VIEW,
     P.ACTIONS_CREATE,
     P.CALLS_COUNT,
@@ -133,6 +136,7 @@ _ADMIN = _ORGANISER | {
     P.ASSURANCE_MANAGE,
     P.DISCLOSURES_DECIDE,
     P.RIGHTS_DESK,
+    P.FILES_MANAGE,
     P.EMBEDS_MANAGE,
     P.CONTACTS_SETTINGS,
     P.SIGNERS_INVALIDATE,

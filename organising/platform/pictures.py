@@ -4,6 +4,7 @@ A photograph from a phone says where it was taken, when and on which device. Enc
 all of that behind, and whatever else was hidden in the file.
 """
 
+import struct
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -11,8 +12,24 @@ import segno
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_PIXELS = 60_000_000
-FORMATS = ("JPEG", "PNG", "WEBP")
+TOO_MANY = "too many pixels"
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+# What scales as it is; other modes are turned into colours first.
+SCALES = ("RGB", "RGBA", "L", "LA", "CMYK")
 WHITE = (255, 255, 255)
+# What Pillow raises for bytes that somebody made to hurt; all of it means that this is no picture.
+UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    ZeroDivisionError,
+    OverflowError,
+    struct.error,
+)
 
 
 class NotAPicture(ValueError):
@@ -37,13 +54,21 @@ def made_anew(content: bytes, *, longest: int = 2400, keep_transparency: bool = 
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as given:
             if given.width * given.height > MOST_PIXELS:
-                raise NotAPicture("too many pixels")
+                raise NotAPicture(TOO_MANY)
             transparent = keep_transparency and given.format != "JPEG"
-            upright = ImageOps.exif_transpose(given)
+            # Smaller first: a JPEG is then never held in its full size, and turning copies what is left.
+            small = given if given.mode in SCALES else given.convert("RGBA")
+            if small is not given and (turned := given.getexif()):
+                small.info["exif"] = turned.tobytes()
+            small.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+            upright = ImageOps.exif_transpose(small)
             drawn = upright.convert("RGBA") if transparent else _on_white(upright)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except NotAPicture:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise NotAPicture(TOO_MANY) from None
+    except UNREADABLE as error:
         raise NotAPicture(str(error)) from None
-    drawn.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     # Pixels only: copying them into a fresh image leaves every chunk and tag of the file behind.
     fresh = Image.new(drawn.mode, drawn.size)
     fresh.paste(drawn)

@@ -105,6 +105,15 @@ RULES: dict[str, Rule] = {
             90,
             "The page says so.",
         ),
+        _fixed("files.removed", "Files that were removed", 30, "Until then they can be put back."),
+        Rule(
+            "files.unused",
+            "Files that hang on no page and that nobody touched",
+            180,
+            30,
+            2190,
+            "What nobody needs is not kept.",
+        ),
     )
 }
 KEPT_ALWAYS = (

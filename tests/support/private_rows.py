@@ -28,10 +28,22 @@ def keep_private_rows(app: Flask, world: World) -> dict[str, UUID]:
     with world.context("liberty", coordinator) as session:
         rows |= _rows(session, world, coordinator)
         session.commit()
+    rows["file_id"] = _file(app, world, coordinator)
     rows |= _call_rows(world)
     rows |= _action_rows(world, coordinator)
     rows["introduction_id"] = introduced(world, world.user("praxis"), "praxis", "liberty")
     return rows
+
+
+def _file(app: Flask, world: World, coordinator: Actor) -> UUID:
+    from io import BytesIO
+
+    from organising.files.services import keep_file
+
+    with app.test_request_context(), world.context("liberty", coordinator) as session:
+        file = keep_file(coordinator, BytesIO(b"An invented list."), "Invented list.txt")
+        session.commit()
+        return file.id
 
 
 def _call_rows(world: World) -> dict[str, UUID]:

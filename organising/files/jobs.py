@@ -1,0 +1,31 @@
+"""What time does with files."""
+
+from sqlalchemy import text
+
+from ..platform.db import db
+from ..platform.logging import get_logger
+from ..platform.queue import each_organisation, periodic
+from ..platform.retention import carry_out
+from ..platform.tenancy import Context, use_context
+from .services import removing
+
+log = get_logger(__name__)
+
+
+@periodic(3600)
+def sweep_files() -> None:
+    """Let go what is due, then clear the storage of what nobody can open any more: of partners that left, too."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)):
+            carry_out("files.removed", removing.purge_removed)
+            carry_out("files.unused", removing.purge_unused)
+            db.session.commit()
+    with use_context(Context()) as session:
+        everybody = list(session.scalars(text("SELECT id FROM organisation ORDER BY id")))
+    for organisation_id in everybody:
+        with use_context(Context(organisation_id=organisation_id)):
+            try:
+                removing.sweep_contents(organisation_id)
+            except OSError as error:
+                log.warning("storage_down", reason=str(error)[:200])
+                return
