@@ -7,7 +7,7 @@ from organising.platform.columns import instant, one_of, owned, words
 from organising.platform.schema import secure
 
 revision = "0070_files"
-down_revision = "0074b_photos"
+down_revision = "0071c_unit_imports"
 
 KINDS = (
     "image/jpeg",

@@ -1,7 +1,10 @@
 """What time does with files."""
 
+from functools import partial
+
 from sqlalchemy import text
 
+from ..platform.clock import now
 from ..platform.db import db
 from ..platform.logging import get_logger
 from ..platform.queue import each_organisation, periodic
@@ -15,10 +18,11 @@ log = get_logger(__name__)
 @periodic(3600)
 def sweep_files() -> None:
     """Let go what is due, then clear the storage of what nobody can open any more: of partners that left, too."""
+    at = now()
     for organisation_id in each_organisation():
         with use_context(Context(organisation_id=organisation_id)):
-            carry_out("files.removed", removing.purge_removed)
-            carry_out("files.unused", removing.purge_unused)
+            for rule, act in removing.RETENTION.items():
+                carry_out(rule, partial(act, at))
             db.session.commit()
     with use_context(Context()) as session:
         everybody = list(session.scalars(text("SELECT id FROM organisation ORDER BY id")))

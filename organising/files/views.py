@@ -15,6 +15,7 @@ from flask import (
     send_file,
     url_for,
 )
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -43,10 +44,12 @@ SANDBOX = {
 }
 
 
-@blueprint.app_context_processor
-def words() -> dict[str, object]:
-    """What the macros of files need."""
-    return {"file_kinds": KINDS, "file_address": address_of_file, "accepted_files": accepted}
+@blueprint.record
+def name_words(state: BlueprintSetupState) -> None:
+    """What the macros of files need, wherever they are imported."""
+    state.app.jinja_env.globals.update(
+        file_kinds=KINDS, file_address=address_of_file, accepted_files=accepted
+    )
 
 
 @blueprint.get("/f/<token>")

@@ -185,6 +185,7 @@ def test_what_the_table_says_is_what_the_domains_do():
         "letters.details": letter_texts.DETAILS_DAYS,
         "letters.answers": letter_texts.DETAILS_DAYS,
         "actions.removed_photos": PHOTO_DAYS,
+        "files.removed": 30,
         "attendance.unconfirmed": attendance_texts.UNCONFIRMED_DAYS,
         "attendance.people": attendance_texts.KEPT_DAYS,
         "replies.words": KEPT_DAYS,

@@ -1,7 +1,7 @@
 """Taking files away: with a way back for a while, then for good, and the storage swept of what nobody can open any more."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,15 +63,18 @@ def purge(file_ids: Collection[UUID]) -> int:
     return int(gone.rowcount)
 
 
-def purge_removed() -> int:
+def purge_removed(at: datetime) -> int:
     """Let go what was removed long enough ago."""
-    return purge(list_removed_before(now() - timedelta(days=days_of("files.removed"))))
+    return purge(list_removed_before(at - timedelta(days=days_of("files.removed"))))
 
 
-def purge_unused() -> int:
+def purge_unused(at: datetime) -> int:
     """Let go what hangs nowhere and was touched by nobody for long enough."""
-    old = list_older_than(now() - timedelta(days=days_of("files.unused")))
+    old = list_older_than(at - timedelta(days=days_of("files.unused")))
     return purge(set(old) - find_used(old))
+
+
+RETENTION = {"files.removed": purge_removed, "files.unused": purge_unused}
 
 
 def sweep_contents(organisation_id: UUID) -> int:

@@ -16,6 +16,7 @@ from ...attendance.services import keeping as attendance
 from ...contacts.models import Contact, ContactConsent, ContactNote
 from ...contacts.services.importing import forget_files
 from ...contacts.services.merging import forget_merges
+from ...files.services import removing as files
 from ...letters.services import keeping as letters
 from ...lobbying.models.presences import EngagementContact
 from ...mailings.models import Delivery
@@ -156,7 +157,9 @@ def release(actor: Actor, hold_id: UUID) -> bool:
 
 
 def _acts(at: datetime) -> dict[str, Callable[[], int]]:
-    theirs = actions.RETENTION | letters.RETENTION | pledges.RETENTION | attendance.RETENTION
+    theirs = (
+        files.RETENTION | actions.RETENTION | letters.RETENTION | pledges.RETENTION | attendance.RETENTION
+    )
     return (
         {name: partial(act, at) for name, act in theirs.items()}
         | {
