@@ -1,17 +1,21 @@
 """What actions hold of one person: at which they were, and what they did there by name. All else is about events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
+from organising.files.uses import Use, register_use
 from organising.platform.actor import Actor
 from organising.platform.db import db
+from organising.platform.errors import NotFound
 from organising.platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 
-from .models import ActionContact, ActionRole, BranchAction
+from .models import ActionContact, ActionMaterial, ActionMaterialVersion, ActionRole, BranchAction
 from .names import person_key
+from .queries import get_record
 
 PRESENCES, ROLES = "action_contact", "action_role"
 
@@ -76,6 +80,31 @@ def _roles(rows: Rows) -> tuple[Item, ...]:
     )
 
 
+def find_used(file_ids: Collection[UUID]) -> set[UUID]:
+    """Those that are a version of a material."""
+    used = select(ActionMaterialVersion.file_id).where(ActionMaterialVersion.file_id.in_(list(file_ids)))
+    return {one for one in db.session.scalars(used) if one is not None}
+
+
+def may_see(actor: Actor, file_id: UUID) -> bool:
+    """Whether the actor sees what is prepared for an action to which the file belongs."""
+    actions = (
+        select(ActionMaterial.action_id)
+        .join(ActionMaterialVersion, ActionMaterialVersion.material_id == ActionMaterial.id)
+        .where(ActionMaterialVersion.file_id == file_id)
+        .distinct()
+    )
+    return any(_sees(actor, action_id) for action_id in db.session.scalars(actions).all())
+
+
+def _sees(actor: Actor, action_id: UUID) -> bool:
+    try:
+        return get_record(actor, action_id).sees_private
+    except NotFound:
+        return False
+
+
+register_use(Use("actions", find_used, may_see))
 register(
     Holding(
         "actions",

@@ -7,6 +7,7 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -19,7 +20,7 @@ from . import queries
 from .forms import WhatWhenWhere, stripped
 from .models import ActionRisk, ActionTemplate
 from .preparing_words import LIKELIHOODS, PARTS, SEVERITIES
-from .services import Material, Risk, RoleDraft, TemplateDraft
+from .services import Material, Risk, RoleDraft, TemplateDraft, Upload
 from .services.preparing import LONGEST_CONTROL, LONGEST_WORDS
 from .services.roles import LONGEST as LONGEST_ROLE
 from .services.templates import LONGEST as LONGEST_TEMPLATE
@@ -159,11 +160,17 @@ class MaterialForm(FlaskForm):
 
     title = StringField(_l("What is it?"), filters=[stripped], validators=[Length(max=LONGEST_WORDS)])
     link = StringField(_l("Its address on the web"), filters=[stripped], validators=[Length(max=2000)])
+    file = FileField(_l("Or a file"))
     tell = WhatWhenWhere.tell
 
     def material(self) -> Material:
         """The material as it was filled in."""
-        return Material(self.title.data or "", self.link.data or "")
+        return Material(self.title.data or "", self.link.data or "", self.upload())
+
+    def upload(self) -> Upload | None:
+        """The file that was sent, where one was."""
+        given = self.file.data
+        return Upload(given.stream, given.filename or "") if given else None
 
 
 class CommentForm(FlaskForm):

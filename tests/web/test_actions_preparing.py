@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -414,3 +415,22 @@ def test_an_organiser_of_a_part_of_the_tree_plans_and_approves_there_and_nowhere
         outside = browser.post("/actions/new", data=plan_fields(unit=str(theirs)))
         assert outside.status_code == (303 if reaches else 422)
     assert approve(world, organiser, meeting).status_code == 303
+
+
+def test_a_material_can_be_a_file_that_those_open_who_see_the_preparation(world):
+    officer, partner = world.user("neu", "officer"), world.user("praxis", "admin")
+    action = planned(world, officer)
+    browser = world.browser(officer)
+    material = {"title": "Speech", "file": (BytesIO(b"Friends, a word about trust."), "speech.txt")}
+    answer = browser.post(f"/actions/{action}/materials", data=material)
+    assert answer.status_code == 303, answer.text
+    page = browser.get(f"/actions/{action}/preparation").text
+    address = re.search(r'href="(/files/[^"]+)">Speech', page).group(1)
+    assert browser.get(address).status_code in (200, 302, 303)
+    colleague = world.browser(world.user("neu", "organiser"))
+    assert colleague.get(address).status_code in (200, 302, 303)
+    assert world.browser(partner).get(address).status_code == 404
+    neither = browser.post(f"/actions/{action}/materials", data={"title": "Nothing"})
+    assert neither.status_code == 422
+    harmful = {"title": "Picture", "file": (BytesIO(b"<svg onload='alert(1)'/>"), "picture.png")}
+    assert browser.post(f"/actions/{action}/materials", data=harmful).status_code == 422

@@ -136,7 +136,7 @@ class ActionMaterial(Owned, db.Model):
 
 
 class ActionMaterialVersion(Owned, db.Model):
-    """One version of a material: an address, or a file. Older ones stay to be read."""
+    """One version of a material: an address, or a file that the organisation keeps. Older ones stay to be read."""
 
     __tablename__ = "action_material_version"
     __table_args__ = (
@@ -146,12 +146,19 @@ class ActionMaterialVersion(Owned, db.Model):
             ["action_material.organisation_id", "action_material.id"],
             ondelete="CASCADE",
         ),
+        ForeignKeyConstraint(
+            ["organisation_id", "file_id"],
+            ["stored_file.organisation_id", "stored_file.id"],
+            ondelete="SET NULL (file_id)",
+        ),
+        Index("ix_action_material_version_organisation_id_file_id", "organisation_id", "file_id"),
     )
 
     material_id: Mapped[UUID]
     number: Mapped[int]
     added_label: Mapped[str]
     link_cipher: Mapped[bytes | None]
+    file_id: Mapped[UUID | None]
 
     link = Sealed("link_cipher")
 

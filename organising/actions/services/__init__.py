@@ -13,7 +13,7 @@ from .changing import (
     submit_action,
 )
 from .joining import ALIVE, decide_joining, propose_joining
-from .materials import Material, add_material, remove_material, replace_material
+from .materials import Material, Upload, add_material, remove_material, replace_material
 from .outcomes import Met, Outcome, Photo
 from .planning import Model, Plan, edit_action, plan_action
 from .preparing import Risk, put_checklist, put_risks, tick
@@ -43,6 +43,7 @@ __all__ = [
     "Risk",
     "RoleDraft",
     "TemplateDraft",
+    "Upload",
     "add_material",
     "approve_action",
     "approve_many",

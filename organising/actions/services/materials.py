@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from organising.actions.models import ActionMaterial, ActionMaterialVersion, BranchAction
+from organising.files.services import keep_file
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
@@ -21,11 +23,20 @@ LONGEST_LINK = 2_000
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file as it was sent, with what it was called."""
+
+    stream: BinaryIO
+    name: str
+
+
+@dataclass(frozen=True)
 class Material:
-    """A material by its address."""
+    """A material by its address, or as a file."""
 
     title: str
-    link: str
+    link: str = ""
+    upload: Upload | None = None
 
 
 def add_materials(actor: Actor, action: BranchAction, materials: Iterable[Material]) -> None:
@@ -40,7 +51,7 @@ def add_material(
     """Add one. Raises ``Invalid`` by field."""
     action = take_to_prepare(actor, action_id).action
     _check_title(material.title)
-    check_link("link", material.link)
+    _check_either(material.link, material.upload)
     count = db.session.scalar(
         select(func.count(ActionMaterial.id)).where(ActionMaterial.action_id == action.id)
     )
@@ -53,17 +64,23 @@ def add_material(
 
 
 def replace_material(
-    actor: Actor, action_id: UUID, material_id: UUID, link: str, *, at: datetime | None = None
+    actor: Actor,
+    action_id: UUID,
+    material_id: UUID,
+    link: str,
+    upload: Upload | None = None,
+    *,
+    at: datetime | None = None,
 ) -> ActionMaterialVersion:
     """A new version; older ones stay to be read. Raises ``Invalid`` by field."""
     action = take_to_prepare(actor, action_id).action
     material = _get(action, material_id)
-    check_link("link", link)
+    _check_either(link, upload)
     newest = db.session.scalar(
         select(func.max(ActionMaterialVersion.number)).where(ActionMaterialVersion.material_id == material.id)
     )
     moment = at or now()
-    version = _version(actor, material.id, (newest or 0) + 1, link, moment)
+    version = _version(actor, material.id, (newest or 0) + 1, Material("", link, upload), moment)
     note(actor, action, "prepared", moment, fields=["materials"])
     return version
 
@@ -81,6 +98,14 @@ def check_link(field: str, link: str) -> None:
     if parts.scheme not in ("http", "https") or not parts.netloc or len(link) > LONGEST_LINK:
         message = "Give an address that begins with https://."
         raise Invalid(message, **{field: message})
+
+
+def _check_either(link: str, upload: Upload | None) -> None:
+    if (upload is None) == (not link):
+        message = "Choose a file or give an address, one of them."
+        raise Invalid(message, link=message)
+    if upload is None:
+        check_link("link", link)
 
 
 def _check_title(title: str) -> None:
@@ -103,14 +128,22 @@ def _write(actor: Actor, action: BranchAction, material: Material, at: datetime)
     written = ActionMaterial(id=new_id(), action_id=action.id, title=material.title.strip(), created_at=at)
     db.session.add(written)
     db.session.flush()
-    _version(actor, written.id, 1, material.link, at)
+    _version(actor, written.id, 1, material, at)
     return written
 
 
-def _version(actor: Actor, material_id: UUID, number: int, link: str, at: datetime) -> ActionMaterialVersion:
+def _version(
+    actor: Actor, material_id: UUID, number: int, what: Material, at: datetime
+) -> ActionMaterialVersion:
     version = ActionMaterialVersion(
-        material_id=material_id, number=number, added_label=actor.author_label, link=link, created_at=at
+        material_id=material_id,
+        number=number,
+        added_label=actor.author_label,
+        link=what.link or None,
+        created_at=at,
     )
+    if what.upload is not None:
+        version.file_id = keep_file(actor, what.upload.stream, what.upload.name).id
     db.session.add(version)
     db.session.flush()
     return version

@@ -174,7 +174,9 @@ def replace_material(action_id: UUID, material_id: UUID) -> Answer:
         action_id,
         "material",
         form,
-        lambda: services.replace_material(current_actor(), action_id, material_id, form.link.data or ""),
+        lambda: services.replace_material(
+            current_actor(), action_id, material_id, form.link.data or "", form.upload()
+        ),
         _("The new version is there; the older ones stay below it."),
     )
 
