@@ -110,3 +110,33 @@ def test_what_was_done_for_a_unit_is_told_with_who_and_for_whom(world, admin):
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "unit.acted_for")).one()
         assert (event.user_id, event.subject_id) == (organiser.user_id, unit)
         assert list_open_work(admin, [unit]) == []
+
+
+def test_what_the_leaver_leads_is_shown_and_goes_to_a_successor_who_is_here(world, admin):
+    from organising.actions.models import ActionDetail
+    from tests.web.test_actions import planned
+
+    leaver, unit = world.user("neu", "officer", unit="Leeds"), world.unit("neu", "Leeds")
+    successor = world.user("neu", "officer", unit="Leeds")
+    action_id = planned(world, leaver, lead_user_id=leaver.user_id)
+    browser = world.browser(admin)
+    with world.context("neu", admin):
+        office = next(one for one in queries.list_present_officers([unit]) if one.user_id == leaver.user_id)
+        email = next(o.email for o in queries.list_present_officers([unit]) if o.user_id == successor.user_id)
+    assert str(action_id) in browser.get(path(unit, "/closure")).text
+    with world.context("neu", admin) as session:
+        from organising.organisations.models import UnitOfficer
+
+        entered = session.get_one(UnitOfficer, (admin.organisation_id, office.id))
+        entered.starts_on = today() - timedelta(days=30)
+        session.commit()
+    data = entry("Sue Cessor", email, leaver_id=str(office.id))
+    answer = browser.post(path(unit, "/hand-over"), data=data)
+    assert answer.status_code == 303
+    assert "1 thing that was open" in browser.get(path(unit)).text
+    with world.context("neu", admin) as session:
+        lead = session.scalars(
+            select(ActionDetail.lead_user_id).where(ActionDetail.action_id == action_id)
+        ).one()
+        assert lead == successor.user_id
+    assert world.browser(leaver).get("/actions/new").status_code == 403, "the term is over"
