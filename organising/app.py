@@ -76,6 +76,8 @@ from .sharing import views as sharing
 from .statements import held as statement_held
 from .statements import jobs as statement_jobs
 from .statements import views as statements
+from .tasks import held as task_held
+from .tasks import views as tasks
 from .updates import held as update_held
 from .updates import jobs as update_jobs
 from .updates import views as updates
@@ -85,6 +87,7 @@ VIEWS = (
     accounts,
     organisations,
     files,
+    tasks,
     representatives,
     contacts,
     lobbying,
@@ -136,6 +139,7 @@ JOBS = (
 HELD = (
     organisation_held,
     file_held,
+    task_held,
     representative_held,
     contact_held,
     lobbying_held,

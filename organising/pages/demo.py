@@ -25,6 +25,7 @@ from ..pledges.models import PledgeDrive
 from ..representatives.demo import seed_invented_parliament
 from ..sharing import demo as sharing
 from ..statements import demo as statements
+from ..tasks import demo as tasks
 from ..updates import demo as updates
 
 # Who writes the demo's actions in each organisation, and who approves them.
@@ -70,6 +71,7 @@ def _seed_work(demo: DemoCoalition) -> None:
     calls.seed(demo.actors)
     with speaking_for(demo.actor("organiser", "neu")):
         calendars.follow(demo.actor("organiser", "neu"))
+        tasks.seed(demo.actor("organiser", "neu"), demo.actor("officer", "neu"))
     contacts.seed(demo.actors)
     lobbying.seed(demo.actors)
     keepers = {"neu": "organiser", "praxis": "organiser", "liberty": "coordinator", "lawrs": "organiser"}

@@ -28,6 +28,7 @@ from ..pledges.models import PledgeDrive
 from ..pledges.queries import PublishedTally, list_drives, read_tally
 from ..pledges.queries.paper import PaperToday, count_for_today
 from ..pledges.queries.sign_ons import SignOnToday, list_sign_ons_today
+from .news import count_news
 from .waiting import Part, list_parts
 
 MOST_DEEDS = 8
@@ -68,6 +69,8 @@ class Today:
     paper: PaperToday = field(default_factory=PaperToday)
     sign_ons: Sequence[SignOnToday] = ()
     parts: Sequence[Part] = ()
+    # What partners did since this person last looked.
+    partners: int = 0
 
     @property
     def waits(self) -> int:
@@ -131,6 +134,7 @@ def get_today(actor: Actor) -> Today:
         paper=count_for_today(actor),
         sign_ons=list_sign_ons_today(actor),
         parts=list_parts(actor),
+        partners=count_news(actor),
     )
 
 

@@ -189,6 +189,7 @@ def menu(actor: Actor) -> list[Place]:
     lists = (
         (_("Promises"), "lobbying.commitments", "check", Permission.ENGAGEMENTS_VIEW),
         (_("Follow-ups"), "lobbying.follow_ups", "calendar", Permission.ENGAGEMENTS_LOG),
+        (_("Tasks"), "tasks.index", "check", Permission.TASKS_KEEP),
         (_("Stakeholders"), "sharing.stakeholders", "people", Permission.STAKEHOLDERS_VIEW),
     )
     here = request.endpoint

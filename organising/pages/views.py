@@ -13,14 +13,21 @@ from ..platform.access import (
     find_actor,
     owes_second_factor,
     public,
+    requires,
     signed_in,
     to_second_factor,
 )
+from ..platform.clock import now
 from ..platform.clock import today as clock_today
+from ..platform.db import db
 from ..platform.embedded.catcher import list_caught, read_caught
 from ..platform.errors import NotFound
+from ..platform.given import as_instant
+from ..platform.permissions import Permission
+from ..tasks.services import note_look
 from . import queries
 from .health import check_readiness
+from .news import partners_news
 
 blueprint = Blueprint("pages", __name__)
 
@@ -34,6 +41,22 @@ def today() -> Response | str:
         return redirect(url_for("pages.campaign"), 303)  # type: ignore[return-value]
     day = format_date(clock_today(), "EEEE d MMMM")
     return render_template("pages/today.html", today=queries.get_today(current_actor()), now_in_words=day)
+
+
+@blueprint.get("/partners")
+@requires(Permission.CAMPAIGN_VIEW)
+def partners() -> str:
+    """What partners did since one last looked."""
+    return render_template("pages/partners.html", news=partners_news(current_actor()), at=now().isoformat())
+
+
+@blueprint.post("/partners/seen")
+@requires(Permission.CAMPAIGN_VIEW)
+def look() -> Response:
+    """All that the page showed is seen; what came since it was opened is not."""
+    note_look(current_actor(), as_instant(request.form.get("at")))
+    db.session.commit()
+    return redirect(url_for("pages.partners"), 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/campaign")

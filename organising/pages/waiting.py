@@ -17,6 +17,7 @@ from ..platform.permissions import Permission
 from ..rights.queries import count_open
 from ..sharing.queries.introductions import count_answered, count_waiting
 from ..statements.queries import list_waiting
+from ..tasks.queries import count_due, count_news
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,18 @@ def _introductions(_actor: Actor) -> Iterator[Line]:
         yield Line(0, words, url_for("sharing.introductions"))
 
 
+def _tasks(actor: Actor) -> Iterator[Line]:
+    """One's own tasks that are due, and what colleagues said of tasks."""
+    found = count_due(actor)
+    if found.due:
+        words = ngettext("One task is yours to do now", "%(num)d tasks are yours to do now", found.due)
+        late = ngettext("%(num)d overdue", "%(num)d overdue", found.overdue) if found.overdue else ""
+        yield Line(found.due, words, url_for("tasks.index"), late)
+    if told := count_news(actor):
+        words = ngettext("One thing is new in your tasks", "%(num)d things are new in your tasks", told)
+        yield Line(told, words, url_for("tasks.index"))
+
+
 def _help_wanted(actor: Actor) -> Iterator[Line]:
     """Branches that asked for help with what they are asked, each by name; the rest on the list."""
     found = list_need_help(actor)
@@ -101,6 +114,7 @@ def _to_sign(actor: Actor) -> Iterator[Line]:
 
 
 PARTS: tuple[tuple[Permission, object, Callable[[Actor], Iterator[Line]]], ...] = (
+    (Permission.TASKS_KEEP, lazy_gettext("Tasks"), _tasks),
     (Permission.CALLS_MANAGE, lazy_gettext("Branches that need help"), _help_wanted),
     (Permission.CALLS_RELAY, lazy_gettext("Asked of every partner"), _to_decide),
     (Permission.STATEMENTS_SIGN, lazy_gettext("Statements to sign"), _to_sign),

@@ -1,5 +1,6 @@
 """What forms and addresses bring as text: an id, a version. Anything else counts as nothing."""
 
+from datetime import datetime
 from uuid import UUID
 
 
@@ -15,3 +16,12 @@ def as_version(text: object) -> int:
     """The version in a hidden field, or 0, which no row has."""
     found = str(text or "")
     return int(found) if found.isdecimal() and found.isascii() and len(found) < 9 else 0
+
+
+def as_instant(text: object) -> datetime | None:
+    """The point in time in a text (ISO 8601 with its offset), or None for anything else."""
+    try:
+        found = datetime.fromisoformat(str(text or ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

@@ -75,6 +75,7 @@ class Permission(StrEnum):
     MAILINGS_SIGN_OFF = "mailings:sign_off"
     MAILINGS_SEND = "mailings:send"
     REPLIES_TRIAGE = "replies:triage"
+    TASKS_KEEP = "tasks:keep"
     STATEMENTS_VIEW = "statements:view"
     STATEMENTS_DRAFT = "statements:draft"
     STATEMENTS_SIGN = "statements:sign"
@@ -126,6 +127,7 @@ _ORGANISER = _EVERYONE | {
     P.MAILINGS_DRAFT,
     P.REPLIES_TRIAGE,
     P.STATEMENTS_DRAFT,
+    P.TASKS_KEEP,
 }
 _ADMIN = _ORGANISER | {
     P.MEMBERS_MANAGE,
@@ -183,6 +185,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.ACTIONS_CREATE,
         P.ATTENDEES_VIEW,
         P.PAPER_KEY,
+        P.TASKS_KEEP,
     },
     Role.ANALYST: _EVERYONE | {P.APPROACHES_VIEW, P.MAILINGS_VIEW_COUNTS, P.CALLS_COUNT},
 }

@@ -15,6 +15,7 @@ DRAWINGS = {
     "joining-forces.md": "organising.actions.states:draw_joinings",
     "approaches.md": "organising.lobbying.approach_states:draw",
     "taking-part.md": "organising.attendance.states:draw_sign_ups",
+    "tasks.md": "organising.tasks.states:draw_tasks",
     "statements.md": "organising.statements.states:draw_statements",
 }
 BEGIN, END = "<!-- states -->\n", "\n<!-- end -->"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from organising.platform.actor import Actor
 from organising.platform.clock import now, today
+from organising.tasks.services import TaskDraft, add_task
 from tests.support.sharing import introduced
 from tests.support.world import World
 
@@ -190,6 +191,7 @@ def _rows(session: Session, world: World, actor: Actor) -> dict[str, UUID]:
     found |= _assurance_rows(session, actor)
     found |= _rights_rows(session, actor)
     found |= _statement_rows(actor)
+    found["task_id"] = add_task(actor, uuid4(), TaskDraft("Something to do")).id
     found |= _attendance_rows(session, actor, person_id)
     found["sign_on_id"] = Signing(world, drive_id).ask("liberty")
     return found | _paper_rows(session, world, actor, drive_id)

@@ -29,11 +29,11 @@ from organising.lobbying.forms.parts import (
     choices,
 )
 from organising.lobbying.models import EvidenceKind
-from organising.lobbying.queries.colleagues import Colleague
 from organising.lobbying.services.commitment_steps import EvidenceDraft
 from organising.lobbying.services.commitments import CommitmentDraft
 from organising.lobbying.words import COMMITMENT_KINDS, COMMITMENT_STATES, EVIDENCE_KINDS
 from organising.organisations.models import Ask
+from organising.organisations.queries.colleagues import Colleague
 from organising.platform.clock import today
 
 

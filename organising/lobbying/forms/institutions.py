@@ -9,10 +9,10 @@ from wtforms.validators import Optional
 
 from organising.lobbying.forms.parts import Confirming, DayField, as_id, ask_choices, choices
 from organising.lobbying.institution_words import INSTITUTION_KINDS, REQUEST_STATES, STATUSES
-from organising.lobbying.queries.colleagues import Colleague
 from organising.lobbying.services.institution_asks import StatusDraft
 from organising.lobbying.services.requests import ReplyDraft, RequestDraft
 from organising.organisations.models import Ask, Organisation
+from organising.organisations.queries.colleagues import Colleague
 from organising.platform.clock import today
 
 

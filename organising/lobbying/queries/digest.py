@@ -19,6 +19,8 @@ from organising.organisations.models import Membership
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.permissions import GRANTS, Permission, Role
+from organising.tasks import queries as tasks
+from organising.tasks.queries import TasksDue
 
 MOST = 15
 
@@ -33,10 +35,14 @@ class Digest:
     requests: Sequence[InformationRequest]
     notices: Sequence[Notice]
     matches: int
+    tasks: TasksDue
+    task_due_today: bool
+    task_news: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.follow_ups or self.promises or self.requests or self.notices or self.matches)
+        listed = self.follow_ups or self.promises or self.requests or self.notices or self.matches
+        return not (listed or self.tasks.due or self.task_news)
 
     @property
     def is_due(self) -> bool:
@@ -49,6 +55,7 @@ class Digest:
         new = any(row.follow_up.due_on == self.on for row in self.follow_ups)
         new = new or any(row.commitment.due_on == self.on for row in self.promises)
         new = new or any(one.due_on == self.on for one in self.requests)
+        new = new or self.task_due_today or bool(self.task_news)
         return new or bool(self.notices) or self.on.weekday() == 0
 
 
@@ -71,6 +78,9 @@ def collect_digest(actor: Actor, on: date) -> Digest:
         requests=list_due_requests(actor, due_by=on, limit=MOST),
         notices=list_notices(actor, limit=MOST),
         matches=count_proposals(actor) if actor.can(Permission.COMMITMENTS_EDIT) else 0,
+        tasks=tasks.count_due(actor, on),
+        task_due_today=tasks.due_today(actor, on),
+        task_news=tasks.count_news(actor),
     )
 
 

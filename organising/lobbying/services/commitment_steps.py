@@ -17,7 +17,6 @@ from organising.lobbying.models import (
     EvidenceKind,
 )
 from organising.lobbying.models.pursued import Snapshot
-from organising.lobbying.queries.colleagues import find_colleague
 from organising.lobbying.queries.commitments import find_own_side, get_own_commitment, list_changes
 from organising.lobbying.services.commitments import (
     MOST_YEARS,
@@ -31,6 +30,7 @@ from organising.lobbying.services.drafts import EARLIEST, is_web_address
 from organising.lobbying.services.shared import authorship
 from organising.lobbying.services.undoing import is_undoable as is_undoable
 from organising.lobbying.services.undoing import put_back_last
+from organising.organisations.queries.colleagues import find_colleague
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.cautions import Caution, ask_first, text_cautions

@@ -17,10 +17,10 @@ from organising.lobbying.models import (
     CommitmentOwn,
 )
 from organising.lobbying.models.pursued import Snapshot
-from organising.lobbying.queries.colleagues import find_colleague
 from organising.lobbying.services.drafts import EARLIEST, check_asks
 from organising.lobbying.services.drafts import CommitmentDraft as CommitmentDraft
 from organising.lobbying.services.shared import authorship, check_takes_part, find_latest
+from organising.organisations.queries.colleagues import find_colleague
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.cautions import Caution, ask_first, caution_key, text_cautions

@@ -82,6 +82,8 @@ def compose_digest(actor: Actor, email: str, digest: Digest) -> OutgoingMail:
         )
         lines = [_request(one) for one in digest.requests]
         parts.append(_section(title, lines, "lobbying.requests", whose="mine"))
+    if digest.tasks.due or digest.task_news:
+        parts.append(_tasks(digest))
     if digest.notices:
         title = _("For %(name)s, from partners:", name=actor.organisation_name)
         parts.append(_section(title, [notice.words for notice in digest.notices], "pages.today"))
@@ -95,6 +97,16 @@ def compose_digest(actor: Actor, email: str, digest: Digest) -> OutgoingMail:
     parts.append(_("You get this in the morning when something is due. To stop it:\n%(link)s", link=stop))
     subject = _("What is due today")
     return OutgoingMail(to=email, subject=subject, text="\n\n".join(parts) + "\n")
+
+
+def _tasks(digest: Digest) -> str:
+    """How many, and no word of any: they are colleagues' private words."""
+    lines = []
+    if due := digest.tasks.due:
+        lines.append(ngettext("%(num)d is due.", "%(num)d are due.", due))
+    if digest.task_news:
+        lines.append(ngettext("%(num)d thing is new.", "%(num)d things are new.", digest.task_news))
+    return _section(_("Your tasks:"), lines, "tasks.index")
 
 
 def _follow_up(row: FollowUpRow) -> str:

@@ -6,9 +6,9 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from organising.lobbying.models import FollowUp
-from organising.lobbying.queries.colleagues import find_colleague
 from organising.lobbying.queries.follow_ups import get_follow_up
 from organising.lobbying.services.drafts import EARLIEST, FollowUpDraft, check_follow_up
+from organising.organisations.queries.colleagues import find_colleague
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.db import db

@@ -18,13 +18,13 @@ from organising.lobbying.models import (
 )
 from organising.lobbying.models.pursued import Snapshot
 from organising.lobbying.models.requests import EXEMPTION_LENGTH, REFERENCE_LENGTH
-from organising.lobbying.queries.colleagues import find_colleague
 from organising.lobbying.queries.requests import get_own_request, list_events, list_same_requests
 from organising.lobbying.request_days import add_working_days
 from organising.lobbying.request_states import REPLIES, WAITING, RequestState, may_become
 from organising.lobbying.services.drafts import EARLIEST, check_asks, is_web_address
 from organising.lobbying.services.shared import authorship, check_takes_part
 from organising.lobbying.services.undoing import put_back_last
+from organising.organisations.queries.colleagues import find_colleague
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.cautions import Caution, ask_first, caution_key, text_cautions

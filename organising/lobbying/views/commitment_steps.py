@@ -13,7 +13,6 @@ from organising.lobbying import queries
 from organising.lobbying.forms.commitments import CommitmentForm, Dated, EvidenceForm, StateForm
 from organising.lobbying.models import Commitment
 from organising.lobbying.queries import commitments as promises
-from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.services import NeedsConfirmation
 from organising.lobbying.services.commitment_steps import (
     Step,
@@ -33,6 +32,7 @@ from organising.lobbying.views.commitments import just_changed
 from organising.lobbying.words import COMMITMENT_KINDS, COMMITMENT_STATES
 from organising.organisations.models import Ask
 from organising.organisations.queries import list_asks, list_open_asks
+from organising.organisations.queries.colleagues import list_colleagues
 from organising.platform.access import current_actor, requires
 from organising.platform.cautions import Caution
 from organising.platform.clock import today

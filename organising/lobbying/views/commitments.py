@@ -16,7 +16,6 @@ from organising.lobbying.forms.commitments import CommitmentForm, PromiseFilter
 from organising.lobbying.models import Commitment, CommitmentKind
 from organising.lobbying.queries import Seat
 from organising.lobbying.queries import commitments as promises
-from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.commitments import CommitmentFilters
 from organising.lobbying.queries.subjects import Subject, find_subject, search_subjects
 from organising.lobbying.services import NeedsConfirmation
@@ -24,6 +23,7 @@ from organising.lobbying.services.commitments import add_commitment
 from organising.lobbying.views.blueprint import blueprint
 from organising.lobbying.words import COMMITMENT_KINDS, COMMITMENT_STATES, subject_url
 from organising.organisations.queries import list_campaign_organisations, list_open_asks
+from organising.organisations.queries.colleagues import list_colleagues
 from organising.platform import audit
 from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from organising.lobbying import queries
 from organising.lobbying.forms import FollowUpForm, as_day, as_id
-from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.follow_ups import get_follow_up
 from organising.lobbying.queries.subjects import Subject
 from organising.lobbying.services import (
@@ -22,6 +21,7 @@ from organising.lobbying.services import (
 from organising.lobbying.services.follow_up_steps import assign_follow_up, snooze_follow_up
 from organising.lobbying.views.blueprint import blueprint
 from organising.lobbying.words import subject_url
+from organising.organisations.queries.colleagues import list_colleagues
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db, get_or_404

@@ -13,7 +13,6 @@ from organising.lobbying.forms.institutions import ReplyForm, RequestFilter, Req
 from organising.lobbying.institution_words import REQUEST_STATES
 from organising.lobbying.models import InformationRequest
 from organising.lobbying.queries import requests as asked
-from organising.lobbying.queries.colleagues import list_colleagues
 from organising.lobbying.queries.requests import RequestFilters
 from organising.lobbying.request_states import REPLIES, STEPS, WAITING, RequestState
 from organising.lobbying.services import NeedsConfirmation
@@ -26,6 +25,7 @@ from organising.lobbying.services.requests import (
 from organising.lobbying.services.undoing import find_undoable
 from organising.lobbying.views.blueprint import blueprint
 from organising.organisations.queries import list_open_asks
+from organising.organisations.queries.colleagues import list_colleagues
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import today
 from organising.platform.db import db

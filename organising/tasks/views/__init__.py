@@ -1,0 +1,8 @@
+"""Pages of tasks: GET /tasks (list), <id> · GET and POST new, <id>/edit · POST <id>/comments, seen,
+<id>/completion, completion/removal, dropping, dropping/removal
+"""
+
+from . import pages, steps
+from .blueprint import blueprint
+
+__all__ = ["blueprint", "pages", "steps"]
