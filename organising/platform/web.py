@@ -1,6 +1,8 @@
 """What every answer carries: strict headers, and errors in plain words or as a problem document (RFC 9457)."""
 
 import json
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext as _
@@ -39,13 +41,29 @@ HEADERS = {
 
 
 def init_web(app: Flask) -> None:
-    """Install headers and error pages."""
+    """Install headers, error pages, and the answer to HEAD."""
+    app.wsgi_app = _HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
     app.after_request(_headers)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(Exception, _defect)
+
+
+class _HeadAsGet:
+    """Answers HEAD as its GET, without the body: a view that shows on GET and acts otherwise never acts on HEAD."""
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return self._inner(environ, start_response)
+        body = self._inner(environ | {"REQUEST_METHOD": "GET"}, start_response)
+        if hasattr(body, "close"):
+            body.close()
+        return ()
 
 
 def _headers(response: Response) -> Response:

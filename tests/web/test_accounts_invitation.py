@@ -100,6 +100,18 @@ def test_opening_the_link_accepts_nothing(world, invite, client):
         assert session.scalars(select(Invitation.accepted_at)).one() is None
 
 
+def test_asking_for_its_head_accepts_nothing_for_who_is_signed_in(world, invite):
+    person = world.user("praxis", "organiser")
+    path, visitor = invite(world.email(person)), world.browser(person)
+    answer = visitor.head(path)
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert "You are signed in with this address" in visitor.get(path).text
+    with world.context("neu") as session:
+        (waiting,) = session.scalars(select(Invitation))
+        assert waiting.accepted_at is None
+    assert "<h1>NEU</h1>" not in visitor.get("/organisation").text
+
+
 def test_a_link_works_once(invite, client, world):
     path = invite()
     accept(client, path)
