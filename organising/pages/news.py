@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..actions.models import BranchAction
@@ -19,7 +19,7 @@ from ..platform.clock import now
 from ..platform.db import db
 from ..statements.models import Statement
 from ..statements.states import State as StatementState
-from ..tasks.queries import find_last_look
+from ..tasks.queries import select_last_look
 
 # Who never looked, or long ago, is shown so much.
 AT_FIRST = timedelta(days=7)
@@ -29,9 +29,9 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Deed:
-    """What a partner did: who, a headline, and where to read it."""
+    """What a partner did: when, of what, who and a headline, and where to read it."""
 
-    at: datetime
+    at: date
     title: str
     words: str
     endpoint: str
@@ -50,19 +50,32 @@ class PartnersNews:
 
 def partners_news(actor: Actor) -> PartnersNews:
     """Contacts logged, actions planned, reported and called off, and statements released by others, in four statements."""
-    looked = find_last_look(actor)
-    since = max(looked or now() - AT_FIRST, now() - LONGEST_BACK)
+    since, looked = db.session.execute(select(_since(actor), select_last_look(actor).scalar_subquery())).one()
     kinds = [list(one(actor, since)) for one in (_contacts, _actions, _statements)]
     deeds = sorted((deed for kind in kinds for deed in kind), key=lambda deed: deed.at, reverse=True)
     return PartnersNews(since, looked is not None, deeds, any(len(kind) == MOST for kind in kinds))
 
 
-def count_news(actor: Actor) -> int:
-    """How many there are since the last look, as Today says it; up to :data:`MOST` of each kind."""
-    since = max(find_last_look(actor) or now() - AT_FIRST, now() - LONGEST_BACK)
-    return sum(
-        db.session.scalar(select(func.count()).select_from(one(actor, since).limit(MOST).subquery())) or 0
-        for one in (_select_contacts, _select_actions, _select_statements)
+def select_news_counts(actor: Actor) -> dict[str, Select[int]]:
+    """How many there are since the last look, by kind and up to :data:`MOST` of each, as Today adds them up."""
+    since = _since(actor)
+    found = {"contacts": _select_contacts, "actions": _select_actions, "statements": _select_statements}
+    return {
+        f"partners_{kind}": select(func.count()).select_from(
+            of_kind(actor, since).order_by(None).limit(MOST).subquery()
+        )
+        for kind, of_kind in found.items()
+    }
+
+
+def _since(actor: Actor) -> ColumnElement[datetime]:
+    """From when on something is new to this person."""
+    moment = now()
+    looked = select_last_look(actor).scalar_subquery()
+    return func.greatest(
+        func.coalesce(looked, literal(moment - AT_FIRST)),
+        literal(moment - LONGEST_BACK),
+        type_=DateTime(timezone=True),
     )
 
 
@@ -72,7 +85,7 @@ def _of_others(statement: Select[Any], model: Any, actor: Actor) -> Select[Any]:
     )
 
 
-def _select_contacts(actor: Actor, since: datetime) -> Select[Any]:
+def _select_contacts(actor: Actor, since: Any) -> Select[Any]:
     fresh = (
         select(Engagement)
         .where(Engagement.created_at > since, Engagement.withdrawn_at.is_(None))
@@ -91,7 +104,7 @@ def _contacts(actor: Actor, since: datetime) -> Iterator[Deed]:
         yield Deed(one.created_at, one.subject_name, words, *subject_place(one))
 
 
-def _select_actions(actor: Actor, since: datetime) -> Select[Any]:
+def _select_actions(actor: Actor, since: Any) -> Select[Any]:
     fresh = select(BranchAction).where(
         BranchAction.shared_at.is_not(None),
         or_(BranchAction.shared_at > since, BranchAction.reported_at > since),
@@ -112,7 +125,7 @@ def _actions(actor: Actor, since: datetime) -> Iterator[Deed]:
         yield Deed(moment, one.title, f"{done}: {who}", "actions.show", {"action_id": one.id})
 
 
-def _select_statements(actor: Actor, since: datetime) -> Select[Any]:
+def _select_statements(actor: Actor, since: Any) -> Select[Any]:
     fresh = select(Statement).where(Statement.state == StatementState.RELEASED, Statement.released_at > since)
     return _of_others(fresh, Statement, actor).order_by(Statement.released_at.desc())
 

@@ -2,34 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from uuid import UUID
 
 from sqlalchemy import select
 
 from ..actions.queries import ActionsToday
 from ..actions.queries import today_items as actions_today
+from ..actions.queries.approvers import select_delegations
 from ..letters.queries import OpenPage, list_open_pages
 from ..lobbying.models import Notice
 from ..lobbying.queries import TodayItems
 from ..lobbying.queries import today_items as lobbying_today
+from ..lobbying.queries.due_commitments import select_overdue
 from ..lobbying.queries.notices import count_lines, list_notices
 from ..lobbying.queries.subjects import subject_place
-from ..mailings.incoming.states import IncomingState
 from ..mailings.models import Mailing
-from ..mailings.queries.incoming import count_incoming, list_unanswered
+from ..mailings.queries.incoming import select_triage, select_unanswered
 from ..mailings.services.decisions import list_ready_to_send, list_waiting_for
 from ..organisations.models import Ask, Campaign, CampaignMember, CoalitionStatus, Organisation
 from ..platform.actor import Actor
 from ..platform.clock import LONDON
 from ..platform.db import db
+from ..platform.few import count_together
 from ..platform.permissions import Permission
 from ..pledges.models import PledgeDrive
 from ..pledges.queries import PublishedTally, list_drives, read_tally
 from ..pledges.queries.paper import PaperToday, count_for_today
 from ..pledges.queries.sign_ons import SignOnToday, list_sign_ons_today
-from .news import count_news
-from .waiting import Part, list_parts
+from .news import Deed, select_news_counts
+from .waiting import Part, list_parts, select_counts
 
 MOST_DEEDS = 8
 
@@ -43,21 +43,12 @@ class PledgeToday:
 
 
 @dataclass(frozen=True)
-class Deed:
-    """What a partner did: a contact's headline or an action's outcome, with where to read it."""
-
-    on: date
-    title: str
-    words: str
-    endpoint: str
-    values: dict[str, UUID]
-
-
-@dataclass(frozen=True)
 class Today:
     """A member's day: what waits for them, what partners did, where the pledge stands."""
 
     lobbying: TodayItems
+    # Of the organisation's promises, as their list has them: also what rests while a chamber is in recess.
+    overdue: int
     actions: ActionsToday
     mailings: Sequence[Mailing]
     to_send: Sequence[Mailing]
@@ -113,7 +104,7 @@ class Today:
             for a in self.actions.of_partners
             if a.reported_at is not None
         ]
-        return sorted(contacts + outcomes, key=lambda deed: deed.on, reverse=True)[:MOST_DEEDS]
+        return sorted(contacts + outcomes, key=lambda deed: deed.at, reverse=True)[:MOST_DEEDS]
 
 
 def get_today(actor: Actor) -> Today:
@@ -121,20 +112,26 @@ def get_today(actor: Actor) -> Today:
     notices = list_notices(actor)
     triages = actor.can(Permission.REPLIES_TRIAGE)
     all_there = notices.total == len(notices)
+    partners = select_news_counts(actor)
+    replies = {"replies": select_triage(), "unanswered": select_unanswered()} if triages else {}
+    others = {"overdue": select_overdue(actor), "delegated": select_delegations(actor)}
+    counts = count_together(select_counts(actor) | partners | replies | others)
+    approves = actor.can(Permission.ACTIONS_APPROVE) or bool(counts["delegated"])
     return Today(
         lobbying=lobbying_today(actor),
-        actions=actions_today(actor),
+        overdue=counts["overdue"],
+        actions=actions_today(actor, approves=approves),
         mailings=list_waiting_for(actor),
         to_send=list_ready_to_send(actor),
-        replies=count_incoming()[IncomingState.TRIAGE] if triages else 0,
-        unanswered=len(list_unanswered()) if triages else 0,
+        replies=counts.get("replies", 0),
+        unanswered=counts.get("unanswered", 0),
         pledge=_pledge(actor),
         notices=notices,
         notice_lines=len({notice.words for notice in notices}) if all_there else count_lines(actor),
         paper=count_for_today(actor),
         sign_ons=list_sign_ons_today(actor),
-        parts=list_parts(actor),
-        partners=count_news(actor),
+        parts=list_parts(actor, counts),
+        partners=sum(counts[kind] for kind in partners),
     )
 
 

@@ -3,21 +3,26 @@
 A domain that has something new to say gets a function here that answers its lines, and a row in :data:`PARTS`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import url_for
 from flask_babel import gettext, lazy_gettext, ngettext
+from sqlalchemy import Select
 
 from ..calls.queries.calls import list_need_help
 from ..calls.queries.joint import list_to_decide
 from ..platform.actor import Actor
-from ..platform.clock import now
+from ..platform.clock import now, today
 from ..platform.permissions import Permission
 from ..rights.queries import count_open
-from ..sharing.queries.introductions import count_answered, count_waiting
+from ..sharing.queries.introductions import select_answered, select_waiting
 from ..statements.queries import list_waiting
-from ..tasks.queries import count_due, count_news
+from ..tasks.queries import select_due, select_unseen
+
+# What :func:`select_counts` asks for, counted.
+Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Part:
     lines: Sequence[Line]
 
 
-def _rights(_actor: Actor) -> Iterator[Line]:
+def _rights(_actor: Actor, _counts: Counts) -> Iterator[Line]:
     """All that are open: the first day of a month to answer in is as good as the last for finding their data."""
     found = count_open()
     if not found.open:
@@ -54,33 +59,33 @@ def _rights(_actor: Actor) -> Iterator[Line]:
     yield Line(found.open, words, url_for("rights.desk"), late)
 
 
-def _introductions(_actor: Actor) -> Iterator[Line]:
+def _introductions(_actor: Actor, counts: Counts) -> Iterator[Line]:
     """Partners' introductions to answer, and one's own that were answered lately."""
-    if number := count_waiting():
+    if number := counts["offered"]:
         words = ngettext(
             "A partner introduces somebody to you", "Partners introduce %(num)d people to you", number
         )
         yield Line(number, words, url_for("sharing.introductions"))
-    if answered := count_answered():
+    if answered := counts["answered"]:
         words = ngettext(
             "Your introduction was answered this week", "%(num)d of yours were answered this week", answered
         )
         yield Line(0, words, url_for("sharing.introductions"))
 
 
-def _tasks(actor: Actor) -> Iterator[Line]:
+def _tasks(_actor: Actor, counts: Counts) -> Iterator[Line]:
     """One's own tasks that are due, and what colleagues said of tasks."""
-    found = count_due(actor)
-    if found.due:
-        words = ngettext("One task is yours to do now", "%(num)d tasks are yours to do now", found.due)
-        late = ngettext("%(num)d overdue", "%(num)d overdue", found.overdue) if found.overdue else ""
-        yield Line(found.due, words, url_for("tasks.index"), late)
-    if told := count_news(actor):
+    if due := counts["due"]:
+        words = ngettext("One task is yours to do now", "%(num)d tasks are yours to do now", due)
+        overdue = counts["overdue"]
+        late = ngettext("%(num)d overdue", "%(num)d overdue", overdue) if overdue else ""
+        yield Line(due, words, url_for("tasks.index"), late)
+    if told := counts["told"]:
         words = ngettext("One thing is new in your tasks", "%(num)d things are new in your tasks", told)
         yield Line(told, words, url_for("tasks.index"))
 
 
-def _help_wanted(actor: Actor) -> Iterator[Line]:
+def _help_wanted(actor: Actor, _counts: Counts) -> Iterator[Line]:
     """Branches that asked for help with what they are asked, each by name; the rest on the list."""
     found = list_need_help(actor)
     for call_id, call_unit_id, name, title in found:
@@ -91,7 +96,7 @@ def _help_wanted(actor: Actor) -> Iterator[Line]:
         yield Line(more, words, url_for("calls.index"))
 
 
-def _to_decide(actor: Actor) -> Iterator[Line]:
+def _to_decide(actor: Actor, _counts: Counts) -> Iterator[Line]:
     """Calls to every partner that an admin passes on to the own branches, or does not."""
     for joint_call_id, title in list_to_decide(actor):
         yield Line(
@@ -101,7 +106,7 @@ def _to_decide(actor: Actor) -> Iterator[Line]:
         )
 
 
-def _to_sign(actor: Actor) -> Iterator[Line]:
+def _to_sign(actor: Actor, _counts: Counts) -> Iterator[Line]:
     """Statements under which the organisation's name is asked for, each by its working name."""
     for one in list_waiting(actor.organisation_id):
         is_late = one.soft_deadline is not None and one.soft_deadline < now()
@@ -113,7 +118,7 @@ def _to_sign(actor: Actor) -> Iterator[Line]:
         )
 
 
-PARTS: tuple[tuple[Permission, object, Callable[[Actor], Iterator[Line]]], ...] = (
+PARTS: tuple[tuple[Permission, object, Callable[[Actor, Counts], Iterator[Line]]], ...] = (
     (Permission.TASKS_KEEP, lazy_gettext("Tasks"), _tasks),
     (Permission.CALLS_MANAGE, lazy_gettext("Branches that need help"), _help_wanted),
     (Permission.CALLS_RELAY, lazy_gettext("Asked of every partner"), _to_decide),
@@ -123,10 +128,24 @@ PARTS: tuple[tuple[Permission, object, Callable[[Actor], Iterator[Line]]], ...] 
 )
 
 
-def list_parts(actor: Actor) -> list[Part]:
+def select_counts(actor: Actor) -> dict[str, Select[int]]:
+    """What the parts count, for those who are shown it; asked together with the other counts of *Today*."""
+    found: dict[str, Select[int]] = {}
+    if actor.can(Permission.TASKS_KEEP):
+        found |= {
+            "due": select_due(actor, today()),
+            "overdue": select_due(actor, today() - timedelta(days=1)),
+            "told": select_unseen(actor),
+        }
+    if actor.can(Permission.CONTACTS_INTRODUCE):
+        found |= {"offered": select_waiting(), "answered": select_answered()}
+    return found
+
+
+def list_parts(actor: Actor, counts: Counts) -> list[Part]:
     """The parts that have something to say to this person, in their order."""
     told = (
-        Part(str(title), tuple(lines_of(actor)))
+        Part(str(title), tuple(lines_of(actor, counts)))
         for permission, title, lines_of in PARTS
         if actor.can(permission)
     )

@@ -1,6 +1,6 @@
 """The first few of a list, with how many there are in all: what a page of parts shows of each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
@@ -26,3 +26,13 @@ def first_few(statement: Select[*tuple[Any, ...]], most: int, *, rows: bool = Fa
         return Few(found)
     counted = select(func.count()).select_from(statement.order_by(None).subquery())
     return Few(found, db.session.scalar(counted) or 0)
+
+
+def count_together(counted: Mapping[str, Select[int]]) -> dict[str, int]:
+    """Several counts by their names, each a ``select(func.count())``, in one statement."""
+    if not counted:
+        return {}
+    row = db.session.execute(
+        select(*[one.scalar_subquery().label(name) for name, one in counted.items()])
+    ).one()
+    return {name: number or 0 for name, number in zip(counted, row, strict=True)}

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from organising.organisations.queries.colleagues import Colleague
 from organising.organisations.queries.units import within_reach
 from organising.platform.actor import Actor
-from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import NotFound
 
@@ -18,15 +17,6 @@ from .models import LastLook, Task, TaskEvent, TaskNews
 from .states import State
 
 MOST_NEWS = 30
-
-
-@dataclass(frozen=True)
-class TasksDue:
-    """A person's open tasks: how many, how many of them are due today or before, and how many are overdue."""
-
-    open: int
-    due: int
-    overdue: int
 
 
 @dataclass(frozen=True)
@@ -91,26 +81,11 @@ def list_involved(task: Task) -> frozenset[UUID]:
     return frozenset(one for one in found if one is not None)
 
 
-def count_due(actor: Actor, on: date | None = None) -> TasksDue:
-    """This person's own open tasks, counted."""
-    day = on or today()
-    mine = and_(Task.assignee_user_id == actor.user_id, Task.state == State.OPEN)
-    row = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(Task.due_on <= day),
-            func.count().filter(Task.due_on < day),
-        ).where(mine)
-    ).one()
-    return TasksDue(*row)
-
-
-def due_today(actor: Actor, on: date) -> bool:
-    """Whether one of this person's tasks is due on this very day."""
-    found = select(Task.id).where(
-        Task.assignee_user_id == actor.user_id, Task.state == State.OPEN, Task.due_on == on
+def select_due(actor: Actor, by: date) -> Select[int]:
+    """How many of this person's own open tasks are due by that day."""
+    return select(func.count(Task.id)).where(
+        Task.assignee_user_id == actor.user_id, Task.state == State.OPEN, Task.due_on <= by
     )
-    return db.session.scalar(found.limit(1)) is not None
 
 
 def list_news(actor: Actor) -> list[News]:
@@ -125,15 +100,16 @@ def list_news(actor: Actor) -> list[News]:
     return [News(news, task) for news, task in rows]
 
 
-def count_news(actor: Actor) -> int:
-    """How much of it there is."""
-    unseen = select(func.count()).where(TaskNews.user_id == actor.user_id, TaskNews.seen_at.is_(None))
-    return db.session.scalar(unseen.select_from(TaskNews)) or 0
+def select_unseen(actor: Actor) -> Select[int]:
+    """How much this person was told and has not marked as seen."""
+    return select(func.count(TaskNews.id)).where(
+        TaskNews.user_id == actor.user_id, TaskNews.seen_at.is_(None)
+    )
 
 
-def find_last_look(actor: Actor) -> datetime | None:
+def select_last_look(actor: Actor) -> Select[datetime]:
     """When this person last looked at what partners did."""
-    return db.session.scalar(select(LastLook.looked_at).where(LastLook.user_id == actor.user_id))
+    return select(LastLook.looked_at).where(LastLook.user_id == actor.user_id)
 
 
 def names_of(colleagues: Collection[Colleague]) -> Mapping[UUID, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, literal, select
 
 from organising.accounts.models import User
 from organising.organisations.models import Membership
@@ -27,13 +27,17 @@ class Delegate:
 
 
 def is_delegate(actor: Actor) -> bool:
-    """Whether an organiser has been given approval; other roles have it or can't be given it."""
-    if actor.role is not Role.ORGANISER or actor.user_id is None:
-        return False
-    found = select(ApprovalDelegate.id).where(
-        ApprovalDelegate.user_id == actor.user_id, ApprovalDelegate.ended_at.is_(None)
+    """Whether an organiser has been given approval."""
+    return actor.role is Role.ORGANISER and bool(db.session.scalar(select_delegations(actor)))
+
+
+def select_delegations(actor: Actor) -> Select[int]:
+    """Whether approval stands given to this organiser: 1, or 0. Other roles have it or can't be given it."""
+    return select(func.count(ApprovalDelegate.id)).where(
+        literal(actor.role is Role.ORGANISER),
+        ApprovalDelegate.user_id == actor.user_id,
+        ApprovalDelegate.ended_at.is_(None),
     )
-    return db.session.scalar(found.limit(1)) is not None
 
 
 def can_approve(actor: Actor) -> bool:

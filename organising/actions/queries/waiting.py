@@ -31,12 +31,17 @@ class ActionsToday:
     to_answer: Few[BranchAction] = field(default_factory=Few)
 
 
-def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> ActionsToday:
+def today_items(
+    actor: Actor, at: datetime | None = None, most: int = 5, *, approves: bool | None = None
+) -> ActionsToday:
     """My (an officer: my unit's) actions of the next seven days, those that wait for a report, for my
-    approval, check or answer, and what partners did lately. At most ``most`` of each; a statement for each."""
+    approval, check or answer, and what partners did lately. At most ``most`` of each; a statement for each.
+    ``approves``: whether this actor may approve, where the caller has asked already."""
     moment = at or now()
     if actor.campaign_id is None:
         return ActionsToday()
+    if approves is None:
+        approves = can_approve(actor)
     return ActionsToday(
         this_week=_first(mine(actor).where(*_in_week(moment)), BranchAction.starts_at.asc(), most),
         to_report=first_few(
@@ -45,8 +50,8 @@ def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> Acti
             .order_by(BranchAction.ends_at, BranchAction.id),
             most,
         ),
-        to_approve=list_to_approve(actor, most),
-        to_check=list_to_check(actor, most),
+        to_approve=list_to_approve(actor, most) if approves else Few(),
+        to_check=list_to_check(actor, most) if approves else Few(),
         to_answer=list_to_answer(actor, most),
         of_partners=_first(
             select(BranchAction).where(
@@ -61,9 +66,7 @@ def today_items(actor: Actor, at: datetime | None = None, most: int = 5) -> Acti
 
 
 def list_to_approve(actor: Actor, most: int = 5) -> Few[BranchAction]:
-    """What waits for this actor's approval: sent in at their organisation, and not their own work."""
-    if not can_approve(actor):
-        return Few()
+    """What waits for this actor's approval, who may approve: sent in at their organisation, and not their own work."""
     return first_few(to_approve(actor).order_by(BranchAction.starts_at, BranchAction.id), most)
 
 
@@ -73,9 +76,7 @@ def to_approve(actor: Actor) -> Select[BranchAction]:
 
 
 def list_to_check(actor: Actor, most: int = 5) -> Few[BranchAction]:
-    """Reports that wait for this actor's check: colleagues', and without a question that stands open."""
-    if not can_approve(actor):
-        return Few()
+    """Reports that wait for this actor's check, who may approve: colleagues', and without a question that stands open."""
     waiting = _waiting_for(actor, State.REPORTED).where(BranchAction.id.not_in(_asked_back()))
     return first_few(waiting.order_by(BranchAction.reported_at, BranchAction.id), most)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,9 +18,9 @@ from organising.lobbying.queries.requests import list_due_requests
 from organising.organisations.models import Membership
 from organising.platform.actor import Actor
 from organising.platform.db import db
+from organising.platform.few import count_together
 from organising.platform.permissions import GRANTS, Permission, Role
 from organising.tasks import queries as tasks
-from organising.tasks.queries import TasksDue
 
 MOST = 15
 
@@ -35,14 +35,14 @@ class Digest:
     requests: Sequence[InformationRequest]
     notices: Sequence[Notice]
     matches: int
-    tasks: TasksDue
+    tasks_due: int
     task_due_today: bool
     task_news: int
 
     @property
     def is_empty(self) -> bool:
         listed = self.follow_ups or self.promises or self.requests or self.notices or self.matches
-        return not (listed or self.tasks.due or self.task_news)
+        return not (listed or self.tasks_due or self.task_news)
 
     @property
     def is_due(self) -> bool:
@@ -71,6 +71,13 @@ class DigestReader:
 
 def collect_digest(actor: Actor, on: date) -> Digest:
     """What is due for this person by that day. The session speaks for them."""
+    counts = count_together(
+        {
+            "due": tasks.select_due(actor, on),
+            "before": tasks.select_due(actor, on - timedelta(days=1)),
+            "news": tasks.select_unseen(actor),
+        }
+    )
     return Digest(
         on=on,
         follow_ups=list_follow_ups(actor, due_by=on, limit=MOST),
@@ -78,9 +85,9 @@ def collect_digest(actor: Actor, on: date) -> Digest:
         requests=list_due_requests(actor, due_by=on, limit=MOST),
         notices=list_notices(actor, limit=MOST),
         matches=count_proposals(actor) if actor.can(Permission.COMMITMENTS_EDIT) else 0,
-        tasks=tasks.count_due(actor, on),
-        task_due_today=tasks.due_today(actor, on),
-        task_news=tasks.count_news(actor),
+        tasks_due=counts["due"],
+        task_due_today=counts["due"] > counts["before"],
+        task_news=counts["news"],
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from organising.lobbying.commitment_states import OPEN
@@ -49,17 +49,16 @@ def list_due_commitments(
     return Few(annotate_commitments(actor, whole, mine={row.id for row in found if row.is_mine}), found.total)
 
 
-def count_overdue(actor: Actor) -> int:
+def select_overdue(actor: Actor) -> Select[int]:
     """How many of the organisation's promises are overdue, those that rest over a recess included: as its list has
     them.
     """
-    statement = select(func.count()).where(
+    return select(func.count(Commitment.id)).where(
         stands(actor),
         Commitment.organisation_id == actor.organisation_id,
         Commitment.state.in_(OPEN),
         Commitment.due_key < today(),
     )
-    return db.session.scalar(statement) or 0
 
 
 def _load(ids: Sequence[object]) -> list[Commitment]:

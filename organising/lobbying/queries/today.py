@@ -7,7 +7,7 @@ from datetime import timedelta
 from organising.lobbying.models import Engagement, InformationRequest
 from organising.lobbying.queries.approaches import ApproachAlert, list_alerts
 from organising.lobbying.queries.commitments import CommitmentRow
-from organising.lobbying.queries.due_commitments import count_overdue, list_due_commitments
+from organising.lobbying.queries.due_commitments import list_due_commitments
 from organising.lobbying.queries.follow_ups import FollowUpRow, list_follow_ups
 from organising.lobbying.queries.log import list_recent
 from organising.lobbying.queries.requests import list_overdue_requests
@@ -24,17 +24,13 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class TodayItems:
-    """The actor's own follow-ups, overdue or due within a week, what partners logged last, and overdue promises.
-
-    ``overdue`` counts those promises as their list does: also what rests while a chamber is in recess.
-    """
+    """The actor's own follow-ups, overdue or due within a week, what partners logged last, and overdue promises."""
 
     follow_ups: Few[FollowUpRow]
     engagements: Sequence[Engagement]
     promises: Few[CommitmentRow]
     approaches: Few[ApproachAlert]
     requests: Few[InformationRequest]
-    overdue: int
 
     @property
     def waiting(self) -> int:
@@ -51,5 +47,4 @@ def today_items(actor: Actor) -> TodayItems:
         promises=promises,
         approaches=list_alerts(actor, limit=FEW),
         requests=list_overdue_requests(actor, limit=FEW),
-        overdue=count_overdue(actor) if promises else 0,
     )

@@ -82,7 +82,7 @@ def compose_digest(actor: Actor, email: str, digest: Digest) -> OutgoingMail:
         )
         lines = [_request(one) for one in digest.requests]
         parts.append(_section(title, lines, "lobbying.requests", whose="mine"))
-    if digest.tasks.due or digest.task_news:
+    if digest.tasks_due or digest.task_news:
         parts.append(_tasks(digest))
     if digest.notices:
         title = _("For %(name)s, from partners:", name=actor.organisation_name)
@@ -102,7 +102,7 @@ def compose_digest(actor: Actor, email: str, digest: Digest) -> OutgoingMail:
 def _tasks(digest: Digest) -> str:
     """How many, and no word of any: they are colleagues' private words."""
     lines = []
-    if due := digest.tasks.due:
+    if due := digest.tasks_due:
         lines.append(ngettext("%(num)d is due.", "%(num)d are due.", due))
     if digest.task_news:
         lines.append(ngettext("%(num)d thing is new.", "%(num)d things are new.", digest.task_news))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from organising.mailings.incoming import Severity
 from organising.mailings.incoming.states import IncomingState
@@ -97,6 +98,14 @@ def count_incoming(mailing_id: UUID | None = None) -> dict[str, int]:
     }
 
 
+def select_triage() -> Select[int]:
+    """How many messages wait for somebody to look at them."""
+    return select(func.count(IncomingMessage.id)).where(
+        IncomingMessage.organisation_id == context_of(db.session()).organisation_id,
+        IncomingMessage.state == IncomingState.TRIAGE,
+    )
+
+
 def count_classes(mailing_id: UUID) -> dict[str, int]:
     """How many messages of each class came back to one mailing, as far as decided."""
     statement = (
@@ -161,8 +170,8 @@ def count_hard_bounces(mailing: Mailing) -> int:
     return db.session.scalar(statement) or 0
 
 
-def list_silent(mailing_id: UUID) -> Select[Delivery]:
-    """The messages of a mailing that arrived, as far as is known, and to which nothing waits and nobody answered."""
+def list_silent(mailing_id: UUID | InstrumentedAttribute[UUID]) -> Select[Delivery]:
+    """The messages of a mailing (or, correlated, of each) that arrived, as far as is known, and to which nothing waits and nobody answered."""
     waiting = (
         select(IncomingMessage.id)
         .where(
@@ -179,7 +188,18 @@ def list_silent(mailing_id: UUID) -> Select[Delivery]:
 
 def list_unanswered(moment: datetime | None = None) -> list[Unanswered]:
     """Mailings that left a fortnight ago, were not looked at since, and to which somebody did not answer."""
-    statement = (
+    found = [_unanswered(mailing) for mailing in db.session.scalars(_left_a_fortnight_ago(moment))]
+    return [one for one in found if one.silent]
+
+
+def select_unanswered() -> Select[int]:
+    """How many :func:`list_unanswered` lists."""
+    silent = list_silent(Mailing.id).with_only_columns(Delivery.id).correlate(Mailing).exists()
+    return _left_a_fortnight_ago().where(silent).with_only_columns(func.count(Mailing.id)).order_by(None)
+
+
+def _left_a_fortnight_ago(moment: datetime | None = None) -> Select[Mailing]:
+    return (
         select(Mailing)
         .where(
             Mailing.organisation_id == context_of(db.session()).organisation_id,
@@ -190,8 +210,6 @@ def list_unanswered(moment: datetime | None = None) -> list[Unanswered]:
         )
         .order_by(Mailing.finished_at)
     )
-    found = [_unanswered(mailing) for mailing in db.session.scalars(statement)]
-    return [one for one in found if one.silent]
 
 
 def _unanswered(mailing: Mailing) -> Unanswered:

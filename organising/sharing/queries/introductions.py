@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from ...contacts.models import Contact
 from ...platform.clock import now
@@ -39,21 +39,19 @@ def list_introductions() -> Sequence[tuple[Introduction, str | None]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def count_waiting() -> int:
+def select_waiting() -> Select[int]:
     """How many of partners' introductions wait for an answer."""
-    waiting = select(func.count()).where(
+    return select(func.count(IntroductionOffer.id)).where(
         IntroductionOffer.state == IntroductionState.OPEN, IntroductionOffer.expires_at > now()
     )
-    return db.session.scalar(waiting.select_from(IntroductionOffer)) or 0
 
 
-def count_answered() -> int:
+def select_answered() -> Select[int]:
     """How many of the organisation's own introductions partners answered within the last week."""
-    answered = select(func.count()).where(
+    return select(func.count(Introduction.id)).where(
         Introduction.state.in_((IntroductionState.ACCEPTED, IntroductionState.DECLINED)),
         Introduction.answered_at > now() - NEWS,
     )
-    return db.session.scalar(answered.select_from(Introduction)) or 0
 
 
 def is_waiting_for(contact_id: UUID, receiver_id: UUID) -> bool:
