@@ -246,7 +246,7 @@ def test_the_sheet_to_print_says_what_is_signed(branch, world, drive_id):
 
 
 def test_a_report_leads_to_the_keying_of_what_it_claims(branch, world):
-    """The officer's report says 41 on paper: a batch that claims them is begun, and one press away."""
+    """The officer's report says 41 on paper: a batch that claims them is begun. Without it one press, and the cover knows it."""
     officer = branch.people["officer"]
     at = now() - timedelta(days=2)
     with world.context("neu", officer) as session:
@@ -270,6 +270,17 @@ def test_a_report_leads_to_the_keying_of_what_it_claims(branch, world):
     batch = branch.browsers["officer"].get(found[1]).text
     assert "Market stall" in batch
     assert "41" in batch
+    gone = branch.browsers["officer"].post(f"{found[1]}/disposal", data={"named": "Market stall"})
+    assert gone.status_code == 303
+    pages = {name: browser.get(path).text for name, browser in branch.browsers.items()}
+    assert {name for name, page in pages.items() if "Key these" in page} == {"officer", "organiser", "admin"}
+    found = re.search(r'href="(/pledges/paper/new[^"]+)"', pages["officer"])
+    cover = branch.browsers["officer"].get(unescape(found[1])).text
+    for value in ("Market stall", "41", at.date().isoformat(), str(action_id)):
+        assert f'value="{value}"' in cover
+    branch.begin(claimed=40, action=str(action_id))
+    page = branch.browsers["officer"].get(path).text
+    assert "claimed=1&amp;" in page or page.count('claimed=1"') == 1
     refused = branch.browsers["stranger"].get("/pledges/paper/new").status_code
     assert refused == 200
     foreign = {
