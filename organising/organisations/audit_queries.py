@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 
 from ..platform.audit import AuditEvent, AuditSeal
 from ..platform.clock import LONDON
 from ..platform.db import db
+from ..platform.few import count_found
 
 # As the ``who`` of a filter: what the product did by itself.
 ITSELF = "itself"
@@ -45,7 +46,7 @@ def list_audit_events(narrowed: AuditFilter) -> Select[tuple[AuditEvent]]:
 
 def count_audit_events(narrowed: AuditFilter) -> int:
     """How many events there are."""
-    return db.session.scalar(select(func.count()).select_from(list_audit_events(narrowed).subquery())) or 0
+    return count_found(list_audit_events(narrowed))
 
 
 def stream_audit_events(narrowed: AuditFilter) -> Iterator[Row[Any]]:

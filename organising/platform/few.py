@@ -24,8 +24,12 @@ def first_few(statement: Select[*tuple[Any, ...]], most: int, *, rows: bool = Fa
     found = list(db.session.execute(limited) if rows else db.session.scalars(limited))
     if len(found) < most:
         return Few(found)
-    counted = select(func.count()).select_from(statement.order_by(None).subquery())
-    return Few(found, db.session.scalar(counted) or 0)
+    return Few(found, count_found(statement))
+
+
+def count_found(statement: Select[*tuple[Any, ...]]) -> int:
+    """How many rows a statement finds."""
+    return db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
 
 
 def count_together(counted: Mapping[str, Select[int]]) -> dict[str, int]:

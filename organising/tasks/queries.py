@@ -12,6 +12,7 @@ from organising.organisations.queries.units import within_reach
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.errors import NotFound
+from organising.platform.few import count_found
 
 from .models import LastLook, Task, TaskEvent, TaskNews
 from .states import State
@@ -54,7 +55,7 @@ def select_tasks(actor: Actor, whose: str, state: State) -> Select[Task]:
 
 def count_tasks(statement: Select[Task]) -> int:
     """How many a list finds."""
-    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return count_found(statement)
 
 
 def get_task(actor: Actor, task_id: UUID, *, lock: bool = False) -> Task:

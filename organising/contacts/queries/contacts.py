@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, Select, Uuid, any_, exists, func, intersect, or_, 
 from ...accounts.models import User
 from ...organisations.models import Membership, Unit
 from ...platform.db import db, find
+from ...platform.few import count_found
 from ...platform.many import among
 from ...platform.tenancy import context_of
 from ...representatives.models import Area, AreaKind
@@ -100,7 +101,7 @@ def count_contacts(statement: Select[tuple[Contact]], most: int | None = None) -
     counted = statement.order_by(None)
     if most is not None:
         counted = counted.limit(most + 1)
-    return db.session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+    return count_found(counted)
 
 
 def find_by_submission(key: UUID) -> Contact | None:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
 from organising.lobbying.approach_states import LIVE
 from organising.lobbying.commitment_states import OPEN
 from organising.lobbying.models import Approach, Commitment, Target
 from organising.platform.actor import Actor
-from organising.platform.db import db
+from organising.platform.few import count_found
 from organising.representatives.models import Chamber, OfficeHolding, Parliament
 from organising.representatives.models.parliaments import SEATS
 from organising.representatives.queries.parliaments import count_open_terms, ended_by
@@ -35,7 +35,7 @@ def count_touched(actor: Actor, parliament: Parliament) -> Touched:
         terms = count_open_terms(parliament.chamber)
     else:
         members = ended_by(parliament).with_only_columns(OfficeHolding.person_id)
-        terms = db.session.scalar(select(func.count()).select_from(members.subquery())) or 0
+        terms = count_found(members)
     own = {"campaign_id": actor.campaign_id}
     return Touched(
         terms=terms,
@@ -79,4 +79,4 @@ def select_members(parliament: Parliament) -> Select[UUID]:
 
 
 def _count(statement: Select[UUID]) -> int:
-    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return count_found(statement)

@@ -18,7 +18,6 @@ from sqlalchemy import (
     any_,
     cast,
     false,
-    func,
     literal,
     null,
     or_,
@@ -39,6 +38,7 @@ from organising.organisations.models import Organisation
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.few import count_found
 from organising.platform.given import as_id
 from organising.representatives.models import (
     Affiliation,
@@ -142,7 +142,7 @@ def select_people(actor: Actor, criteria: TargetCriteria) -> Select[UUID]:
 
 def count_grid(statement: Select[Any]) -> int:
     """How many rows a grid holds."""
-    return db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    return count_found(statement)
 
 
 def list_rows(actor: Actor, criteria: TargetCriteria) -> list[TargetRow]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from organising.lobbying.ask_relevance import kinds_of, named_in
@@ -15,6 +15,7 @@ from organising.organisations.models import Ask
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.few import count_found
 from organising.representatives.models import Institution
 from organising.representatives.queries.institutions import there_on
 
@@ -99,7 +100,7 @@ def count_statuses(ask: Ask, standings: dict[tuple[UUID, UUID], AskStanding]) ->
 
 
 def _count_asked(ask: Ask) -> int:
-    return db.session.scalar(select(func.count()).select_from(select_asked(ask).subquery())) or 0
+    return count_found(select_asked(ask))
 
 
 def _still_asked(ask: Ask, institution_ids: Collection[UUID]) -> Sequence[UUID]:

@@ -19,6 +19,7 @@ from organising.mailings.models import Mailing, MailingChoice, MailingRemoval
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.few import count_found
 from organising.platform.given import as_id
 from organising.representatives.models import (
     Affiliation,
@@ -213,7 +214,7 @@ def _contacted(actor: Actor, criteria: AudienceCriteria) -> list[ColumnElement[b
 
 def count_candidates(found: Select[OfficeHolding]) -> int:
     """How many representatives :func:`candidates` found."""
-    return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    return count_found(found)
 
 
 def list_candidates(found: Select[OfficeHolding], *, most: int | None = None) -> Sequence[OfficeHolding]:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from organising.platform.clock import now
 from organising.platform.db import db
+from organising.platform.few import count_found
 from organising.representatives.models import (
     Affiliation,
     Body,
@@ -31,7 +32,7 @@ def list_questions(state: str = QuestionState.OPEN) -> Select[ImportQuestion]:
 
 def count_open_questions() -> int:
     """How many questions wait for an answer."""
-    return db.session.scalar(select(func.count()).select_from(list_questions().subquery())) or 0
+    return count_found(list_questions())
 
 
 def list_candidates(questions: Collection[ImportQuestion]) -> dict[UUID, Person]:

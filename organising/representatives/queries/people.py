@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.platform.few import count_found
 from organising.representatives.known import CORRECTED
 from organising.representatives.models import (
     Area,
@@ -129,7 +130,7 @@ def list_people(
 
 def count_people(statement: Select[Person]) -> int:
     """How many people a list holds."""
-    return db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    return count_found(statement)
 
 
 def current_holdings(person_ids: Collection[UUID], on: date) -> dict[UUID, OfficeHolding]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from ...platform.actor import Actor
 from ...platform.db import db
+from ...platform.few import count_found
 from ...representatives.names import fold
 from ..models.stakeholders import Stakeholder, StakeholderEntry
 
@@ -48,7 +49,7 @@ def select_stakeholders(actor: Actor, filters: StakeholderFilters) -> Select[Sta
 
 def count_stakeholders(statement: Select[Any]) -> int:
     """How many a list finds."""
-    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return count_found(statement)
 
 
 def has_stakeholders(actor: Actor) -> bool:
