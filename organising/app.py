@@ -6,45 +6,59 @@ from os import environ
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from .accounts import audit_words as account_words
 from .accounts import jobs as account_jobs
 from .accounts import views as accounts
 from .accounts.queries import load_signed_in
+from .actions import audit_words as action_words
 from .actions import held as action_held
 from .actions import jobs as action_jobs
 from .actions import views as actions
+from .assurance import audit_words as assurance_words
 from .assurance import held as assurance_held
 from .assurance import views as assurance
+from .attendance import audit_words as attendance_words
 from .attendance import held as attendance_held
 from .attendance import jobs as attendance_jobs
 from .attendance import views as attendance
+from .calendars import audit_words as calendar_words
 from .calendars import held as calendar_held
 from .calendars import views as calendars
+from .calls import audit_words as call_words
 from .calls import held as call_held
 from .calls import jobs as call_jobs
 from .calls import views as calls
 from .config import Mode, Settings
+from .contacts import audit_words as contact_words
 from .contacts import held as contact_held
 from .contacts import jobs as contact_jobs
 from .contacts import views as contacts
+from .files import audit_words as file_words
 from .files import held as file_held
 from .files import jobs as file_jobs
 from .files import views as files
+from .letters import audit_words as letter_words
 from .letters import held as letter_held
 from .letters import jobs as letter_jobs
 from .letters import views as letters
+from .lobbying import audit_words as lobbying_words
 from .lobbying import digest_jobs, parliament_jobs
 from .lobbying import held as lobbying_held
 from .lobbying import jobs as lobbying_jobs
 from .lobbying import views as lobbying
 from .mailings import asking_jobs, identity_jobs
+from .mailings import audit_words as mailing_words
 from .mailings import held as mailing_held
 from .mailings import jobs as mailing_jobs
 from .mailings import views as mailings
 from .mailings.incoming import jobs as incoming_jobs
+from .operations import audit_words as operation_words
 from .operations import views as operations
+from .organisations import audit_words as organisation_words
 from .organisations import held as organisation_held
 from .organisations import jobs as organisation_jobs
 from .organisations import views as organisations
+from .outreach import audit_words as outreach_words
 from .outreach import held as outreach_held
 from .outreach import jobs as outreach_jobs
 from .outreach import views as outreach
@@ -61,23 +75,31 @@ from .platform.queue import connect
 from .platform.ui import init_ui
 from .platform.web import init_web
 from .pledges import alert_jobs, drive_jobs, sign_on_jobs
+from .pledges import audit_words as pledge_words
 from .pledges import held as pledge_held
 from .pledges import jobs as pledge_jobs
 from .pledges import views as pledges
+from .representatives import audit_words as representative_words
 from .representatives import held as representative_held
 from .representatives import jobs as representative_jobs
 from .representatives import views as representatives
+from .rights import audit_words as rights_words
 from .rights import held as rights_held
 from .rights import jobs as rights_jobs
 from .rights import views as rights
+from .safeguards import audit_words as safeguard_words
+from .sharing import audit_words as sharing_words
 from .sharing import held as sharing_held
 from .sharing import jobs as sharing_jobs
 from .sharing import views as sharing
+from .statements import audit_words as statement_words
 from .statements import held as statement_held
 from .statements import jobs as statement_jobs
 from .statements import views as statements
+from .tasks import audit_words as task_words
 from .tasks import held as task_held
 from .tasks import views as tasks
+from .updates import audit_words as update_words
 from .updates import held as update_held
 from .updates import jobs as update_jobs
 from .updates import views as updates
@@ -156,6 +178,31 @@ HELD = (
     assurance_held,
     sharing_held,
     rights_held,
+)
+# Imported so that the audit log has words for what each domain records.
+AUDIT_WORDS = (
+    account_words,
+    safeguard_words,
+    organisation_words,
+    file_words,
+    task_words,
+    representative_words,
+    contact_words,
+    lobbying_words,
+    sharing_words,
+    pledge_words,
+    action_words,
+    calendar_words,
+    call_words,
+    mailing_words,
+    statement_words,
+    letter_words,
+    update_words,
+    outreach_words,
+    attendance_words,
+    assurance_words,
+    rights_words,
+    operation_words,
 )
 # Imported so that their tables are known.
 TABLES = (backup_records,)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from .audit_words import BY_THE_PERSON
+from ..platform.audit_words import BY_THE_PERSON
 
 # Hashes, and ids of rows: the file that is taken out has them.
 MACHINES = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField
 from wtforms.validators import Optional
 
+from ..platform.audit_words import in_words
 from ..platform.form_parts import DayField, add_error, choices
 from .audit_queries import ITSELF, AuditFilter
-from .audit_words import in_words
 
 
 class AuditFilterForm(Form):

@@ -14,8 +14,8 @@ from sqlalchemy import event
 import organising
 from organising.contacts.queries.timeline import SAID_OTHERWISE
 from organising.contacts.words import DEEDS
-from organising.organisations.audit_words import BY_THE_PERSON, WORDS, in_words
 from organising.platform.audit import record
+from organising.platform.audit_words import BY_THE_PERSON, WORDS, in_words
 from organising.platform.db import db
 from tests.support.audit import record_events, seal, verify
 

@@ -8,9 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ...organisations.audit_words import in_words
 from ...organisations.queries import list_names
 from ...platform.access import current_actor, requires
+from ...platform.audit_words import in_words
 from ...platform.clock import now
 from ...platform.db import db, get_or_404
 from ...platform.errors import Conflict, Invalid, NotFound

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from ...organisations.audit_words import BY_THE_PERSON
 from ...platform.audit import AuditEvent
+from ...platform.audit_words import BY_THE_PERSON
 from ...platform.db import db
 from ..models import ContactNote
 from ..words import FIELDS

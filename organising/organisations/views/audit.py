@@ -9,6 +9,7 @@ from flask import Response, request, stream_with_context
 
 from ...platform.access import current_actor, requires
 from ...platform.audit import AuditEvent, record
+from ...platform.audit_words import in_words
 from ...platform.clock import today
 from ...platform.db import db
 from ...platform.pagination import page as cut
@@ -21,7 +22,6 @@ from .. import audit_queries, queries
 from ..audit_facts import by_whom, facts_in_words
 from ..audit_forms import AuditFilterForm
 from ..audit_queries import AuditFilter
-from ..audit_words import in_words
 from . import blueprint
 from .page import Answer, page
 

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from organising.contacts.models import Contact
 from organising.contacts.queries.duplicates import list_by_id
-from organising.organisations.audit_words import in_words
 from organising.organisations.queries import list_names
 from organising.platform.access import current_actor, requires
+from organising.platform.audit_words import in_words
 from organising.platform.clock import today
 from organising.platform.db import db
 from organising.platform.errors import Conflict
