@@ -7,7 +7,6 @@ one is refused, whatever its table of contents says. Formulas are never computed
 import io
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
@@ -16,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 
 from flask_babel import gettext as _
 
+from .archives import UNSOUND
 from .unreadable import UnreadableSheet
 
 ZIP = b"PK\x03\x04"
@@ -28,10 +28,7 @@ WIDEST = 1_000
 # A sheet that is empty for so many rows is taken for empty.
 LOOKED_AT = 100
 _PIECE = 1 << 18
-_DAMAGED = (
-    KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, EOFError, ParseError, RuntimeError,
-    NotImplementedError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+_DAMAGED = (*UNSOUND, KeyError, TypeError, AttributeError, IndexError, OverflowError, ParseError)
 
 
 def is_workbook(content: bytes) -> bool:

@@ -125,6 +125,25 @@ def office(parts: dict[str, bytes | str] | None = None, types=DOCX) -> bytes:
     return made.getvalue()
 
 
+# What LZMA says of itself before the packed bytes: altered there it would be refused before it is read.
+LZMA_HEAD = 9
+
+
+def altered(content: bytes, method: int) -> bytes:
+    """The same archive packed another way, with the packed bytes of every part altered."""
+    made = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(made, "w", method) as new:
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part.filename))
+        parts = new.infolist()
+    packed = bytearray(made.getvalue())
+    for one in parts:
+        start = one.header_offset + 30 + len(one.filename)
+        middle = slice(start + LZMA_HEAD, start + one.compress_size)
+        packed[middle] = bytes(255 - byte for byte in packed[middle])
+    return bytes(packed)
+
+
 def bomb(inside=200 * 2**20) -> bytes:
     """Two hundred megabytes of nothing in two hundred kilobytes."""
     made = BytesIO()

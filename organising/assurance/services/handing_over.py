@@ -102,6 +102,7 @@ def _is_bytes(table: Table, column: str) -> bool:
     try:
         return table.c[column].type.python_type is bytes
     except NotImplementedError:
+        # A type of the database's own, which has none in Python.
         return False
 
 

@@ -10,6 +10,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from organising.platform import workbooks
 from organising.platform.sheets import LONGEST_CELL, UnreadableSheet, read_sheet
+from tests.support.uploads import altered
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +95,9 @@ def test_a_sheet_that_says_it_is_as_wide_as_can_be_is_read_for_what_it_holds():
         (lambda: workbooks.OLD + b"xls", "old kind"),
         (lambda: PLAIN[:-30], "damaged"),
         (lambda: PLAIN[:200] + b"\0" * 50 + PLAIN[250:], "damaged"),
+        (lambda: altered(PLAIN, zipfile.ZIP_DEFLATED), "damaged"),
+        (lambda: altered(PLAIN, zipfile.ZIP_BZIP2), "damaged"),
+        (lambda: altered(PLAIN, zipfile.ZIP_LZMA), "damaged"),
         (lambda: repacked(PLAIN, **{"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row>"}), "damaged"),
         (lambda: repacked(PLAIN, **{"xl/worksheets/sheet1.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "declares"),
         (lambda: repacked(PLAIN, **{"xl/media/bomb.xml": b"0" * (5 << 20)}), "“xl/media/bomb.xml” .* unpacks to more than"),

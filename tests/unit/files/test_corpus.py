@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pikepdf
+import pytest
 from PIL import Image
 
 from organising.files.content.findings import Clean, Refusal
 from organising.files.content.reading import read_content
 from organising.files.kinds import MATERIALS, PICTURES, FileKind
 from organising.files.words import REASONS
-from tests.support.uploads import animation, picture, to_clean, to_refuse
+from tests.support.uploads import altered, animation, office, picture, to_clean, to_refuse
 
 # What the corpus hides: in no content that is kept may one of these be found, packed or not.
 TELLING = (
@@ -57,6 +58,11 @@ def test_every_file_made_to_hurt_is_refused_with_a_reason():
     assert {title: one for title, one in answers.items() if not isinstance(one, str)} == {}
     assert all(one in REASONS for one in answers.values())
     assert len(answers) == len(corpus) == 34
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_altered_document_is_called_damaged_however_it_is_packed(method):
+    assert read("paper.docx", altered(office(), method)) == "damaged"
 
 
 def test_every_other_is_kept_without_what_was_hidden_in_it():
