@@ -114,12 +114,12 @@ def get_today(actor: Actor) -> Today:
     all_there = notices.total == len(notices)
     partners = select_news_counts(actor)
     replies = {"replies": select_triage(), "unanswered": select_unanswered()} if triages else {}
-    others = {"overdue": select_overdue(actor), "delegated": select_delegations(actor)}
-    counts = count_together(select_counts(actor) | partners | replies | others)
+    others = {"promises_overdue": select_overdue(actor), "delegated": select_delegations(actor)}
+    counts = count_together(select_counts(actor), partners, replies, others)
     approves = actor.can(Permission.ACTIONS_APPROVE) or bool(counts["delegated"])
     return Today(
         lobbying=lobbying_today(actor),
-        overdue=counts["overdue"],
+        overdue=counts["promises_overdue"],
         actions=actions_today(actor, approves=approves),
         mailings=list_waiting_for(actor),
         to_send=list_ready_to_send(actor),

@@ -61,12 +61,12 @@ def _rights(_actor: Actor, _counts: Counts) -> Iterator[Line]:
 
 def _introductions(_actor: Actor, counts: Counts) -> Iterator[Line]:
     """Partners' introductions to answer, and one's own that were answered lately."""
-    if number := counts["offered"]:
+    if number := counts["introductions_offered"]:
         words = ngettext(
             "A partner introduces somebody to you", "Partners introduce %(num)d people to you", number
         )
         yield Line(number, words, url_for("sharing.introductions"))
-    if answered := counts["answered"]:
+    if answered := counts["introductions_answered"]:
         words = ngettext(
             "Your introduction was answered this week", "%(num)d of yours were answered this week", answered
         )
@@ -75,12 +75,12 @@ def _introductions(_actor: Actor, counts: Counts) -> Iterator[Line]:
 
 def _tasks(_actor: Actor, counts: Counts) -> Iterator[Line]:
     """One's own tasks that are due, and what colleagues said of tasks."""
-    if due := counts["due"]:
+    if due := counts["tasks_due"]:
         words = ngettext("One task is yours to do now", "%(num)d tasks are yours to do now", due)
-        overdue = counts["overdue"]
+        overdue = counts["tasks_overdue"]
         late = ngettext("%(num)d overdue", "%(num)d overdue", overdue) if overdue else ""
         yield Line(due, words, url_for("tasks.index"), late)
-    if told := counts["told"]:
+    if told := counts["tasks_told"]:
         words = ngettext("One thing is new in your tasks", "%(num)d things are new in your tasks", told)
         yield Line(told, words, url_for("tasks.index"))
 
@@ -133,12 +133,12 @@ def select_counts(actor: Actor) -> dict[str, Select[int]]:
     found: dict[str, Select[int]] = {}
     if actor.can(Permission.TASKS_KEEP):
         found |= {
-            "due": select_due(actor, today()),
-            "overdue": select_due(actor, today() - timedelta(days=1)),
-            "told": select_unseen(actor),
+            "tasks_due": select_due(actor, today()),
+            "tasks_overdue": select_due(actor, today() - timedelta(days=1)),
+            "tasks_told": select_unseen(actor),
         }
     if actor.can(Permission.CONTACTS_INTRODUCE):
-        found |= {"offered": select_waiting(), "answered": select_answered()}
+        found |= {"introductions_offered": select_waiting(), "introductions_answered": select_answered()}
     return found
 
 

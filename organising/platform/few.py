@@ -32,11 +32,12 @@ def count_found(statement: Select[*tuple[Any, ...]]) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
 
 
-def count_together(counted: Mapping[str, Select[int]]) -> dict[str, int]:
-    """Several counts by their names, each a ``select(func.count())``, in one statement."""
-    if not counted:
+def count_together(*counted: Mapping[str, Select[int]]) -> dict[str, int]:
+    """Several counts by their names, each a ``select(func.count())``, in one statement. No two bear one name."""
+    asked = [(name, one) for group in counted for name, one in group.items()]
+    names = [name for name, _one in asked]
+    assert len(set(names)) == len(names), f"two counts are called the same: {names}"
+    if not asked:
         return {}
-    row = db.session.execute(
-        select(*[one.scalar_subquery().label(name) for name, one in counted.items()])
-    ).one()
-    return {name: number or 0 for name, number in zip(counted, row, strict=True)}
+    row = db.session.execute(select(*[one.scalar_subquery().label(name) for name, one in asked])).one()
+    return {name: number or 0 for name, number in zip(names, row, strict=True)}

@@ -10,10 +10,11 @@ from sqlalchemy import select, text
 
 from organising.lobbying.digest_jobs import send_digests
 from organising.lobbying.services import log_engagement
+from organising.lobbying.services.commitments import CommitmentDraft, add_commitment
 from organising.platform.clock import LONDON, today
 from organising.tasks.models import Task, TaskEvent
+from tests.unit.lobbying.seeds import ask_id, seed_members
 from tests.unit.lobbying.seeds import draft as engagement
-from tests.unit.lobbying.seeds import seed_members
 
 SECRET = "Ring the frightened head teacher"
 
@@ -59,6 +60,7 @@ def test_a_task_is_written_once_handed_on_done_and_taken_up_again(world, people,
     front = browsers["officer"].get("/").text
     assert "One task is yours to do now" in front
     assert "One thing is new in your tasks" in front
+    assert "overdue" not in front
     mine = browsers["officer"].get("/tasks").text
     assert "asks you to do</a>" not in mine
     assert re.search(r"asks you to do <a href=\"" + place, mine)
@@ -213,3 +215,23 @@ def test_what_partners_did_since_the_last_look(world, people, browsers):
     logged("Wrote back")
     assert "Wrote back" in browsers["partner"].get("/partners").text, "nobody looks ahead"
     assert "Wrote back" not in browsers["organiser"].get("/partners").text, "one's own is no news"
+
+
+def test_todays_overdue_tasks_are_not_its_overdue_promises(world, people, browsers):
+    mine, yesterday = str(people["organiser"].user_id), (today() - timedelta(days=1)).isoformat()
+    members = seed_members(world)
+    with world.context("neu", people["organiser"]) as session:
+        for days in (3, 4):
+            promise = CommitmentDraft(
+                kind="sign_edm",
+                ask_id=ask_id(world),
+                said_on=today() - timedelta(days=30),
+                due_on=today() - timedelta(days=days),
+                words="Will sign",
+            )
+            add_commitment(people["organiser"], promise, person_id=members["Bruno"])
+        session.commit()
+    add(browsers["organiser"], world, assignee_user_id=mine, due_on=yesterday)
+    front = browsers["organiser"].get("/").text
+    assert "1 overdue</span>" in front
+    assert "All 2 overdue promises" in front
