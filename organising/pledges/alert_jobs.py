@@ -6,14 +6,14 @@ from ..organisations.queries import list_people
 from ..platform.actor import Actor
 from ..platform.clock import now
 from ..platform.db import db, find
+from ..platform.notices import Notice, tell
 from ..platform.permissions import Permission
 from ..platform.queue import each_organisation, job, periodic, ring_in_each
 from ..platform.tenancy import Context, use_context
-from .models import PledgeAlert
+from .models import PledgeAlert, PledgeAlertNotice
 from .queries.alerts import list_alert_readers, list_open_drives, list_standing_alerts
-from .services.alert_notices import claim_alert_notice, compose_alert_notice, give_alert_notice_back
+from .services.alert_notices import compose_alert_notice
 from .services.trending import forget_alerts, raise_alerts
-from .telling import tell
 
 TELL = "organising.pledges.alert_jobs.tell_alert"
 
@@ -44,14 +44,13 @@ def tell_alert(actor: Actor, row_id: UUID) -> None:
 
 
 def _tell(person: Actor, email: str, alert: PledgeAlert) -> None:
-    alert_id, user_id, organisation_id = alert.id, person.user_id, person.organisation_id
-    assert user_id is not None
-    tell(
-        compose_alert_notice(person, email, alert),
-        claim=lambda: claim_alert_notice(alert_id, user_id, organisation_id),
-        give_back=lambda: give_alert_notice_back(alert_id, user_id),
-        what="alert_notice",
+    notice = Notice(
+        PledgeAlertNotice,
+        organisation_id=person.organisation_id,
+        alert_id=alert.id,
+        user_id=person.user_id,
     )
+    tell(compose_alert_notice(person, email, alert), notice, what="alert_notice")
 
 
 def _list_to_tell(organisation_id: UUID) -> list[UUID]:

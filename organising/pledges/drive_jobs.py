@@ -6,19 +6,17 @@ from ..organisations.queries import list_people
 from ..platform.actor import Actor
 from ..platform.clock import now
 from ..platform.db import db, find
+from ..platform.notices import Notice, tell
 from ..platform.queue import each_organisation, job, periodic, ring_in_each
 from ..platform.tenancy import Context, use_context
-from .models import PledgeMilestone
+from .models import PledgeMilestone, PledgeMilestoneNotice
 from .queries import list_news, list_told, list_unreached
 from .services.dates import turn_due_drives
 from .services.milestones import (
-    claim_notice,
     compose_notice,
-    give_notice_back,
     permission_told,
     reach_milestones,
 )
-from .telling import tell
 
 TELL = "organising.pledges.drive_jobs.tell_milestone"
 
@@ -58,14 +56,13 @@ def tell_milestone(actor: Actor, row_id: UUID) -> None:
 
 
 def _tell(person: Actor, email: str, milestone: PledgeMilestone) -> None:
-    milestone_id, user_id, organisation_id = milestone.id, person.user_id, person.organisation_id
-    assert user_id is not None
-    tell(
-        compose_notice(person, email, milestone),
-        claim=lambda: claim_notice(milestone_id, user_id, organisation_id),
-        give_back=lambda: give_notice_back(milestone_id, user_id),
-        what="milestone_notice",
+    notice = Notice(
+        PledgeMilestoneNotice,
+        organisation_id=person.organisation_id,
+        milestone_id=milestone.id,
+        user_id=person.user_id,
     )
+    tell(compose_notice(person, email, milestone), notice, what="milestone_notice")
 
 
 def _list_to_tell(organisation_id: UUID) -> list[UUID]:

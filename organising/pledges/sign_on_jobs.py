@@ -1,18 +1,17 @@
 """Mail about organisations that sign: an invitation to those who decide, and a colleague's request to the others of them."""
 
-from functools import partial
 from uuid import UUID
 
 from ..platform.actor import Actor
 from ..platform.clock import now
 from ..platform.db import db, find
+from ..platform.notices import Notice, tell
 from ..platform.queue import job, periodic, ring_in_each
-from .models import DriveStatus, PledgeDrive, PledgeSignOn, PledgeSignOnInvitation
+from .models import DriveStatus, PledgeDrive, PledgeSignOn, PledgeSignOnInvitation, PledgeSignOnNotice
 from .queries.sign_ons import NEWS, find_inside, list_asked, list_told_of, list_unanswered_invitations
-from .services.sign_on_news import claim_notice, compose_notice, give_notice_back, list_deciders
+from .services.sign_on_news import compose_notice, list_deciders
 from .services.sign_ons import TELL_ASKED, TELL_INVITED
 from .sign_on_states import SignOnState
-from .telling import tell
 
 
 @periodic(every_seconds=60)
@@ -57,12 +56,10 @@ def _tell(actor: Actor, about_id: UUID, drive_id: UUID, asked_by: str | None, as
         if person.user_id is not None and person.user_id not in told
     ]
     for user_id, mail in letters:
-        tell(
-            mail,
-            claim=partial(claim_notice, about_id, user_id, organisation_id),
-            give_back=partial(give_notice_back, about_id, user_id),
-            what="sign_on_notice",
+        notice = Notice(
+            PledgeSignOnNotice, organisation_id=organisation_id, about_id=about_id, user_id=user_id
         )
+        tell(mail, notice, what="sign_on_notice")
 
 
 def _list_invitations(organisation_id: UUID) -> list[UUID]:

@@ -9,17 +9,15 @@ from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
 from organising.platform.db import find
 from organising.platform.message import OutgoingMail
+from organising.platform.notices import Notice, tell
 from organising.platform.permissions import Permission
 from organising.platform.queue import job, periodic, ring_in_each
-from organising.pledges.telling import tell
-from organising.statements.models import Statement
+from organising.statements.models import Statement, StatementNotice
 from organising.statements.queries import list_due, list_told_of, list_waiting
 from organising.statements.services import steps
 from organising.statements.services.reminding import (
-    claim_notice,
     compose_reminder,
     compose_request,
-    give_notice_back,
     is_due,
     is_told,
     stamp_of,
@@ -104,12 +102,8 @@ def _people(actor: Actor) -> list[tuple[Actor, str]]:
 
 
 def _send(mail: OutgoingMail, organisation_id: UUID, user_id: UUID, stamp: str) -> None:
-    tell(
-        mail,
-        claim=partial(claim_notice, organisation_id, user_id, stamp),
-        give_back=partial(give_notice_back, user_id, stamp),
-        what="statement_notice",
-    )
+    notice = Notice(StatementNotice, organisation_id=organisation_id, user_id=user_id, stamp=stamp)
+    tell(mail, notice, what="statement_notice")
 
 
 def _list_untold(organisation_id: UUID) -> list[UUID]:

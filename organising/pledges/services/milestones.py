@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from ...platform.actor import Actor
 from ...platform.audit import record
-from ...platform.clock import now
 from ...platform.db import db, find, new_id
 from ...platform.discretion import SMALL
 from ...platform.errors import Conflict, Forbidden, Invalid, NotFound
@@ -19,7 +17,7 @@ from ...platform.links import address_of_page
 from ...platform.message import OutgoingMail
 from ...platform.permissions import Permission
 from ...platform.ui import number
-from ..models import DriveStatus, PledgeDrive, PledgeMilestone, PledgeMilestoneNotice, Told
+from ..models import DriveStatus, PledgeDrive, PledgeMilestone, Told
 from ..queries import count_published
 from .drives import check_own
 
@@ -124,30 +122,6 @@ def permission_told(milestone: PledgeMilestone, organisation_id: UUID) -> Permis
     if milestone.told == Told.COORDINATORS and milestone.organisation_id == organisation_id:
         return Permission.CAMPAIGN_EDIT
     return None
-
-
-def claim_notice(milestone_id: UUID, user_id: UUID, organisation_id: UUID) -> bool:
-    """Take the right to write to one person about one milestone: true once, over all workers."""
-    statement = insert(PledgeMilestoneNotice).values(
-        organisation_id=organisation_id,
-        id=new_id(),
-        milestone_id=milestone_id,
-        user_id=user_id,
-        sent_at=now(),
-    )
-    claimed = statement.on_conflict_do_nothing(
-        index_elements=["organisation_id", "milestone_id", "user_id"]
-    ).returning(PledgeMilestoneNotice.id)
-    return bool(db.session.execute(claimed).all())
-
-
-def give_notice_back(milestone_id: UUID, user_id: UUID) -> None:
-    """Let go of a right that came to nothing, so that the sweep tries again."""
-    db.session.execute(
-        delete(PledgeMilestoneNotice).where(
-            PledgeMilestoneNotice.milestone_id == milestone_id, PledgeMilestoneNotice.user_id == user_id
-        )
-    )
 
 
 def compose_notice(person: Actor, email: str, milestone: PledgeMilestone) -> OutgoingMail:

@@ -3,16 +3,13 @@
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 
 from ...organisations.queries import list_people
 from ...platform.actor import Actor
-from ...platform.db import db, new_id
 from ...platform.links import address_of_page
 from ...platform.message import OutgoingMail
 from ...platform.permissions import Permission
-from ..models import PledgeDrive, PledgeSignOnNotice
+from ..models import PledgeDrive
 
 
 def list_deciders(
@@ -23,26 +20,6 @@ def list_deciders(
         organisation_id, Permission.SIGN_ONS_APPROVE, organisation_name=name, campaign_id=campaign_id
     )
     return [(person, email) for person, email in people if person.user_id != but]
-
-
-def claim_notice(about_id: UUID, user_id: UUID, organisation_id: UUID) -> bool:
-    """Take the right to write to one person about one thing: true once, over all workers."""
-    statement = insert(PledgeSignOnNotice).values(
-        organisation_id=organisation_id, id=new_id(), about_id=about_id, user_id=user_id
-    )
-    claimed = statement.on_conflict_do_nothing(
-        index_elements=["organisation_id", "about_id", "user_id"]
-    ).returning(PledgeSignOnNotice.id)
-    return bool(db.session.execute(claimed).all())
-
-
-def give_notice_back(about_id: UUID, user_id: UUID) -> None:
-    """Let go of a right that came to nothing, so that the sweep tries again."""
-    db.session.execute(
-        delete(PledgeSignOnNotice).where(
-            PledgeSignOnNotice.about_id == about_id, PledgeSignOnNotice.user_id == user_id
-        )
-    )
 
 
 def compose_notice(person: Actor, email: str, drive: PledgeDrive, *, asked_by: str | None) -> OutgoingMail:

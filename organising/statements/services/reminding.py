@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON
-from organising.platform.db import db, new_id
+from organising.platform.db import db
 from organising.platform.links import address_of_page
 from organising.platform.message import OutgoingMail
 from organising.platform.ui import long_datetime
@@ -38,24 +37,6 @@ def is_told(user_id: UUID, stamp: str) -> bool:
         StatementNotice.user_id == user_id, StatementNotice.stamp == stamp
     )
     return db.session.scalar(statement) is not None
-
-
-def claim_notice(organisation_id: UUID, user_id: UUID, stamp: str) -> bool:
-    """Take the right to write to one person about one thing: true once, over all workers."""
-    statement = insert(StatementNotice).values(
-        organisation_id=organisation_id, id=new_id(), user_id=user_id, stamp=stamp
-    )
-    claimed = statement.on_conflict_do_nothing(
-        index_elements=["organisation_id", "user_id", "stamp"]
-    ).returning(StatementNotice.id)
-    return bool(db.session.execute(claimed).all())
-
-
-def give_notice_back(user_id: UUID, stamp: str) -> None:
-    """Let go of a right that came to nothing, so that the sweep tries again."""
-    db.session.execute(
-        delete(StatementNotice).where(StatementNotice.user_id == user_id, StatementNotice.stamp == stamp)
-    )
 
 
 def is_due(statement: Statement, day: date) -> bool:
