@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -16,6 +16,7 @@ from organising.platform.actor import Actor
 from organising.platform.db import db, find
 from organising.platform.errors import Conflict, Invalid, NotFound
 from organising.platform.forgery import comes_from_elsewhere, tokenless
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 
 from . import blueprint
@@ -119,7 +120,6 @@ def _refused(token: str, chase: ReportChase, form: AfterForm) -> Answer:
 def _page(
     token: str, chase: ReportChase, action: BranchAction, form: AfterForm, status: int = 200
 ) -> Response:
-    """A page whose address is the key: no cache keeps it, no other site is told of it."""
     body = render_template(
         "actions/after.html",
         token=token,
@@ -129,8 +129,4 @@ def _page(
         is_open=not chasing.is_answered(action),
         said=request.args.get("said") if request.args.get("said") in ("later", "never") else None,
     )
-    answer = make_response(body, status)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return unkept(body, status)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from organising.letters.queries import find_member_of
@@ -10,6 +10,7 @@ from organising.platform.access import cookieless, own_context, public
 from organising.platform.clock import now, today
 from organising.platform.db import db
 from organising.platform.forgery import comes_from_elsewhere, tokenless
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 
 from .. import texts
@@ -73,9 +74,7 @@ def correct_place(token: str) -> AnyResponse:
         if why:
             form.postcode.errors = [why]
         if not valid or why:
-            response = _page(token, place, form)
-            response.status_code = 422
-            return response
+            return _page(token, place, form, 422)
         postcode = (form.postcode.data or place.postcode) if place.postcode else ""
         outcome = places.correct(place, form.name.data or "", postcode, area_id)
         db.session.commit()
@@ -96,9 +95,9 @@ def _back(token: str, outcome: Outcome) -> AnyResponse:
     return redirect(url_for("attendance.my_place", token=token, done=outcome), 303)
 
 
-def _page(token: str, place: Place, form: CorrectionForm) -> Response:
+def _page(token: str, place: Place, form: CorrectionForm, status: int = 200) -> Response:
     at = now()
-    response = make_response(
+    return unkept(
         render_template(
             "attendance/my_place.html",
             token=token,
@@ -112,10 +111,6 @@ def _page(token: str, place: Place, form: CorrectionForm) -> Response:
             is_full=place.action is not None and listing.is_full(place.action),
             member=find_member_of(place.area_id, on=today()) if place.area_id else None,
             texts=texts,
-        )
+        ),
+        status,
     )
-    # The address is the key to the place: no cache keeps the page, no other site is told of it.
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -15,9 +15,10 @@ from organising.platform.clock import today
 from organising.platform.db import db, find
 from organising.platform.errors import Invalid, NotFound
 from organising.platform.forgery import comes_from_elsewhere, tokenless
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 
-from .blueprint import blueprint, unkept
+from .blueprint import blueprint
 
 HOLDER = "who holds the link from the mail answers one question for one unit, and sees nothing else"
 

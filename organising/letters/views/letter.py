@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,6 +14,7 @@ from organising.mailings.states import DeliveryState
 from organising.platform.access import own_context, public
 from organising.platform.db import db
 from organising.platform.forms import PlainForm
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 
 from .blueprint import blueprint
@@ -77,7 +78,7 @@ def _said(outcome: Outcome) -> str:
 
 def _page(token: str, found: Writing) -> Response:
     state = DeliveryState(found.delivery_state) if found.delivery_state else DeliveryState.QUEUED
-    response = make_response(
+    return unkept(
         render_template(
             "letters/letter.html",
             token=token,
@@ -91,8 +92,3 @@ def _page(token: str, found: Writing) -> Response:
             texts=texts,
         )
     )
-    # The address is the key to the letter: no cache keeps the page, no other site is told of it.
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -12,9 +12,10 @@ from organising.platform.access import own_context, public
 from organising.platform.db import db, find
 from organising.platform.errors import NotFound
 from organising.platform.forgery import tokenless
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 
-from .blueprint import blueprint, unkept
+from .blueprint import blueprint
 
 HOLDER = "who holds the link from the mail answers what its address was asked, and nothing else"
 

@@ -14,10 +14,11 @@ from organising.platform.db import db
 from organising.platform.forgery import tokenless
 from organising.platform.forms import PublicForm, parsed
 from organising.platform.languages import kept_language
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 from organising.pledges.canonical import parse_email
 
-from .blueprint import blueprint, unkept
+from .blueprint import blueprint
 
 IDENTITY = Context(purpose="identity")
 ANYBODY = "whoever holds an address decides whether the campaign writes to it, known or not"

@@ -17,9 +17,10 @@ from organising.platform.access import own_context, public
 from organising.platform.db import db
 from organising.platform.forgery import tokenless
 from organising.platform.languages import kept_language
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 
-from .blueprint import blueprint, unkept
+from .blueprint import blueprint
 from .everyone import IDENTITY
 
 HOLDER = "who holds the link from an email sees and changes what they agreed to with whoever sent it"

@@ -8,9 +8,10 @@ from organising.outreach.services.stopping import stop_emails
 from organising.platform.access import own_context, public
 from organising.platform.db import db
 from organising.platform.forgery import tokenless
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 
-from .blueprint import blueprint, unkept
+from .blueprint import blueprint
 
 HOLDER = "who holds the link from an email may stop the emails of whoever sent it, and nothing else"
 

@@ -6,7 +6,7 @@ nothing, since scanners of mail open every link; each change is a press.
 
 from collections.abc import Callable
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,7 +18,7 @@ from ...platform.db import db, find
 from ...platform.errors import Conflict, NotFound
 from ...platform.forgery import tokenless
 from ...platform.languages import current_language
-from ...platform.links import address_of_page
+from ...platform.links import address_of_page, unkept
 from ...platform.panels import list_steps
 from ...platform.tenancy import Context, use_context
 from ...representatives.queries import find_seat_name
@@ -131,7 +131,7 @@ def new_address(token: str) -> Response:
     signing_id, change_id = read_address_token(token)
     with use_context(Context(subject=signing_id)):
         waits = addresses.find_change(signing_id, change_id) is not None
-    return _private(render_template("pledges/new_address.html", token=token, waits=waits, texts=texts))
+    return unkept(render_template("pledges/new_address.html", token=token, waits=waits, texts=texts))
 
 
 @blueprint.post("/new-address/<token>/confirmation")
@@ -243,7 +243,7 @@ def _signature_page(
         form=(form or _filled(drive, signing)) if is_confirmed else None,
         texts=texts,
     )
-    return _private(page, status)
+    return unkept(page, status)
 
 
 def _correction_page(
@@ -251,13 +251,4 @@ def _correction_page(
 ) -> Response:
     campaign = find(Campaign, signing.campaign_id)
     page = render_template("pledges/correction.html", token=token, form=form, campaign=campaign, texts=texts)
-    return _private(page, status)
-
-
-def _private(page: str, status: int = 200) -> Response:
-    """The address is the key to the signature: no cache keeps the page, no other site is told of it."""
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unkept(page, status)

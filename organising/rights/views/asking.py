@@ -13,6 +13,7 @@ from organising.organisations.queries import find_system_actor
 from organising.platform.access import own_context, public
 from organising.platform.actor import Actor
 from organising.platform.db import db, find, new_id
+from organising.platform.links import unkept
 from organising.platform.tenancy import ANONYMOUS, Context, use_context
 from organising.rights.forms import AskForm
 from organising.rights.links import read_confirm_token
@@ -115,13 +116,4 @@ def _page(token: str) -> Response:
             kind=row.kind if row is not None else None,
             unconfirmed=RequestState.UNCONFIRMED,
         )
-    return private(body)
-
-
-def private(body: str | bytes, status: int = 200) -> Response:
-    """An answer whose address is a key: no cache keeps it, no other site is told of it."""
-    response = make_response(body, status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return unkept(body)

@@ -12,13 +12,13 @@ from organising.platform.access import own_context, public
 from organising.platform.db import db, find
 from organising.platform.errors import NotFound
 from organising.platform.languages import in_language
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 from organising.rights.links import BUNDLE_DAYS, read_bundle_token
 from organising.rights.models import RightsRequest
 from organising.rights.services import access
 from organising.rights.services.documents import TYPES, Document, Form, render
 
-from .asking import private
 from .blueprint import blueprint
 
 HOLDER = (
@@ -35,7 +35,7 @@ def take(token: str) -> Response:
     with use_context(Context(organisation_id=organisation_id)):
         _held(request_id, version)
         name = find_system_actor(organisation_id).organisation_name
-        return private(render_template("rights/take.html", token=token, organisation=name, days=BUNDLE_DAYS))
+        return unkept(render_template("rights/take.html", token=token, organisation=name, days=BUNDLE_DAYS))
 
 
 @blueprint.post("/your-data/take/<token>/<form>")

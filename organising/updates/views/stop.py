@@ -1,10 +1,11 @@
 """Stopping an organisation's updates: by one press in a mail program, or by a button on a page."""
 
-from flask import Response, make_response, render_template
+from flask import Response, render_template
 
 from organising.organisations.queries import find_system_actor
 from organising.platform.access import own_context, public
 from organising.platform.db import db
+from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 from organising.updates.links import STOP, TEST
 from organising.updates.services.stopping import stop_updates
@@ -39,7 +40,7 @@ def _page(token: str, *, stopped: bool) -> Response:
     organisation_id, delivery_id = STOP.read(token)
     with use_context(Context(organisation_id=organisation_id)):
         actor = find_system_actor(organisation_id)
-        response = make_response(
+        return unkept(
             render_template(
                 "updates/stop.html",
                 token=token,
@@ -48,8 +49,3 @@ def _page(token: str, *, stopped: bool) -> Response:
                 stopped=stopped,
             )
         )
-    # The address is the key: no cache keeps the page, no other site is told of it.
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
