@@ -6,11 +6,9 @@ It names the officer it was mailed to: once they are no officer of that unit any
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
+from organising.platform.links import SignedIds, address_of_page
 
-from organising.platform.errors import NotFound
-from organising.platform.links import address_of_page
+ANSWER = SignedIds("calls.answer", 3)
 
 
 @dataclass(frozen=True)
@@ -24,21 +22,14 @@ class Asked:
 
 def answer_token(asked: Asked) -> str:
     """The signed token of one officer's one question."""
-    return _serializer().dumps([asked.organisation_id.hex, asked.call_unit_id.hex, asked.officer_id.hex])
+    return ANSWER.token(asked.organisation_id, asked.call_unit_id, asked.officer_id)
 
 
 def read_answer_token(token: str) -> Asked:
     """What it opens; raises :class:`NotFound` for a token that this installation did not make."""
-    try:
-        return Asked(*(UUID(hex=one) for one in _serializer().loads(token)))
-    except (BadSignature, ValueError, TypeError, AttributeError):
-        raise NotFound from None
+    return Asked(*ANSWER.read(token))
 
 
 def answer_url(asked: Asked) -> str:
     """The whole address of the page with the one question."""
     return address_of_page("calls.answer", token=answer_token(asked))
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="calls.answer")

@@ -6,10 +6,9 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from ..platform.errors import NotFound
-from ..platform.links import address_of_page
+from ..platform.links import SignedIds, address_of_page
 
-# A token made for one purpose is worth nothing for another.
-SIGNING, ADDRESS = "pledges.signing", "pledges.address"
+ADDRESS = SignedIds("pledges.address", 2)
 
 
 def signing_token(signing_id: UUID, version: int = 0) -> str:
@@ -17,27 +16,25 @@ def signing_token(signing_id: UUID, version: int = 0) -> str:
 
     ``version`` counts the changes of its address: links that went to an earlier one open nothing any more.
     """
-    return _serializer(SIGNING).dumps([signing_id.hex, version] if version else signing_id.hex)
+    return _serializer().dumps([signing_id.hex, version] if version else signing_id.hex)
 
 
 def read_signing_token(token: str) -> tuple[UUID, int]:
     """The signing id and version within; raises :class:`NotFound` for a token this installation did not make."""
-    held = _loaded(SIGNING, token)
+    held = _loaded(token)
     signing, version = held if isinstance(held, list) and len(held) == 2 else (held, 0)
     return _uuid(signing), version if isinstance(version, int) else -1
 
 
 def address_token(signing_id: UUID, change_id: UUID) -> str:
     """The token in the mail to a new address: it is good for taking that address, and for nothing else."""
-    return _serializer(ADDRESS).dumps([signing_id.hex, change_id.hex])
+    return ADDRESS.token(signing_id, change_id)
 
 
 def read_address_token(token: str) -> tuple[UUID, UUID]:
     """The signing and the change within; raises :class:`NotFound`."""
-    held = _loaded(ADDRESS, token)
-    if not isinstance(held, list) or len(held) != 2:
-        raise NotFound
-    return _uuid(held[0]), _uuid(held[1])
+    signing_id, change_id = ADDRESS.read(token)
+    return signing_id, change_id
 
 
 def signing_url(signing_id: UUID, version: int = 0, *, language: str | None = None) -> str:
@@ -50,9 +47,9 @@ def address_url(signing_id: UUID, change_id: UUID, *, language: str | None = Non
     return address_of_page("pledges.new_address", token=address_token(signing_id, change_id), lang=language)
 
 
-def _loaded(purpose: str, token: str) -> object:
+def _loaded(token: str) -> object:
     try:
-        return _serializer(purpose).loads(token)
+        return _serializer().loads(token)
     except BadSignature:
         raise NotFound from None
 
@@ -64,5 +61,5 @@ def _uuid(text: object) -> UUID:
         raise NotFound from None
 
 
-def _serializer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose)
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="pledges.signing")
