@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from organising.actions.models import ActionDetail, BranchAction
 from organising.calls.links import Asked, answer_token
 from organising.calls.models import ActionCall, CallMail, CallUnit
 from organising.calls.queries.units import officers_of
@@ -134,6 +135,21 @@ class Asking:
                 "helped_at",
             )
             return {name: getattr(found, name) for name in names}
+
+    def count(self, model: Any, *conditions: Any) -> int:
+        """How many rows of a kind there are."""
+        with self.world.context(self.slug) as session:
+            return int(session.scalar(select(func.count()).select_from(model).where(*conditions)))
+
+    def actions(self) -> list[tuple[str, UUID, str, date, str]]:
+        """What came of the answers: each action's state, unit, kind, day and title, by day."""
+        with self.world.context(self.slug) as session:
+            rows = session.execute(
+                select(BranchAction, ActionDetail.unit_id)
+                .join(ActionDetail, ActionDetail.action_id == BranchAction.id)
+                .order_by(BranchAction.starts_at)
+            )
+            return [(a.state, unit_id, a.kind, a.starts_at.date(), a.title) for a, unit_id in rows]
 
     def officer_id(self, unit_id: UUID) -> UUID:
         """The office to which a unit's mail goes first."""

@@ -58,7 +58,7 @@ def _call_rows(world: World) -> dict[str, UUID]:
 
 def _action_rows(world: World, coordinator: Actor) -> dict[str, UUID]:
     from organising.actions import services
-    from tests.web.test_actions import planned
+    from tests.support.actions import planned
 
     action_id = planned(world, coordinator, "liberty", submit=False)
     with world.context("liberty", coordinator) as session:

@@ -13,8 +13,8 @@ from organising.organisations.members import end_membership
 from organising.organisations.models import Membership
 from organising.platform.clock import now
 from organising.pledges.models import PaperBatch
+from tests.support.actions import planned, state_of
 from tests.support.pledges import open_a_drive
-from tests.web.test_actions import planned, state_of
 
 ASKED = "How did it go? Stall outside the library"
 

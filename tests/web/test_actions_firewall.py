@@ -16,7 +16,7 @@ from organising.platform.keys import derive
 from organising.platform.permissions import Role
 from organising.platform.tenancy import Context
 from tests.conftest import INSTALLATION_KEY
-from tests.web.test_actions import a_past, a_plan, happened, planned
+from tests.support.actions import a_past, a_plan, happened, planned
 
 CANARY = "canary-4711"
 ROLES = [role.value for role in Role]

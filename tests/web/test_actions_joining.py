@@ -13,8 +13,8 @@ from organising.actions.models import ActionJoining, BranchAction
 from organising.actions.queries.together import get_proposal, list_joined
 from organising.actions.states import JOININGS, Joining
 from organising.platform.errors import DomainError
+from tests.support.actions import planned
 from tests.support.walks import Walk, take_steps
-from tests.web.test_actions import planned
 
 
 def two_near(world):

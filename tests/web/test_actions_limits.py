@@ -14,8 +14,8 @@ from organising.actions.services import Outcome
 from organising.platform.clock import LONDON, today
 from organising.platform.db import db
 from organising.platform.errors import Invalid
+from tests.support.actions import a_past, a_plan, plan_fields, planned
 from tests.support.days import dated
-from tests.web.test_actions import a_past, a_plan, plan_fields, planned
 
 
 class Counted:

@@ -1,50 +1,26 @@
-"""What is prepared before an action, as planners and approvers meet it: risks, lists, tasks, series, templates, the queue."""
+"""What is prepared before an action, as planners meet it: risks, lists, tasks, materials, templates, places."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from organising.actions import services
 from organising.actions.models import (
     ActionArea,
     ActionCheck,
-    ActionDetail,
     ActionEvent,
     ActionRisk,
     ActionRole,
     ActionTemplate,
     BranchAction,
-    Every,
 )
-from organising.actions.services import Plan, list_days
 from organising.actions.services.keeping import forget_names
-from organising.actions.services.series import on_day
-from organising.platform.clock import LONDON
 from organising.safeguards.models import PeopleStorageOff
-from tests.web.test_actions import a_plan, plan_fields, planned, state_of, version_of
-
-
-def rows_of(world, model, action_id, slug="neu"):
-    with world.context(slug) as session:
-        found = session.scalars(select(model).where(model.action_id == action_id)).all()
-        session.expunge_all()
-        return found
-
-
-def a_meeting(world, officer, **changes) -> UUID:
-    return planned(world, officer, kind="public_meeting", title="Open meeting", is_public=True, **changes)
-
-
-def approve(world, admin, action_id):
-    page = world.browser(admin).get(f"/actions/{action_id}").text
-    return world.browser(admin).post(f"/actions/{action_id}/approval", data={"version": version_of(page)})
+from tests.support.actions import a_meeting, approve, plan_fields, planned, rows_of, state_of, version_of
 
 
 def test_a_private_stall_needs_no_risk_assessment_and_a_public_meeting_is_not_approved_without(world):
@@ -152,132 +128,6 @@ def test_a_material_keeps_its_versions_and_takes_no_other_address_than_the_web_s
     page = browser.get(f"/actions/{action}/preparation").text
     assert page.index("v2.pdf") < page.index("v1.pdf")
     assert "Version 2" in page
-
-
-def test_several_are_approved_as_they_were_seen_and_never_one_s_own_work(world):
-    officer, admin = world.user("neu", "officer"), world.user("neu", "admin")
-    first, second = a_meeting(world, officer, venue="A"), a_meeting(world, officer, venue="B")
-    own = planned(world, admin, kind="motion", title="My own motion")
-    browser = world.browser(admin)
-    queue = browser.get("/actions/approvals").text
-    seen = re.findall(r'name="seen" value="([^"]+)"', queue)
-    assert {one.split(":")[0] for one in seen} == {str(first), str(second)}
-    assert "My own motion" not in queue
-    with world.context("neu", officer) as session:
-        action = session.get_one(BranchAction, second)
-        services.edit_action(
-            officer, second, action.version, a_plan(kind="public_meeting", title="Other", is_public=True)
-        )
-        session.commit()
-    answer = browser.post("/actions/approvals", data={"seen": [*seen, f"{own}:2"]})
-    assert answer.status_code == 409
-    assert "Someone changed this action" in answer.text
-    assert "someone else has to approve it" in answer.text
-    assert [state_of(world, one) for one in (first, second, own)] == ["approved", "submitted", "submitted"]
-    assert browser.post("/actions/approvals", data={}).status_code == 422
-
-
-def test_an_organiser_approves_once_an_administrator_has_given_it_and_no_longer_when_taken_back(world):
-    officer, organiser, admin = (world.user("neu", role) for role in ("officer", "organiser", "admin"))
-    meeting = a_meeting(world, officer)
-    assert approve(world, organiser, meeting).status_code == 403
-    assert world.browser(organiser).get("/actions/approvals").status_code == 403
-    delegate = f"/actions/approvals/delegates/{organiser.user_id}"
-    assert world.browser(organiser).post(delegate).status_code == 403
-    assert world.browser(admin).post(f"/actions/approvals/delegates/{officer.user_id}").status_code == 404
-    assert world.browser(officer).get("/actions/approvals").status_code == 403
-    world.browser(admin).post(delegate)
-    own = planned(world, organiser, kind="motion", title="Motion")
-    assert approve(world, organiser, own).status_code == 403
-    assert approve(world, organiser, meeting).status_code == 303
-    world.browser(admin).post(delegate + "/removal")
-    assert world.browser(organiser).get("/actions/approvals").status_code == 403
-
-
-def test_a_comment_decides_nothing_and_stays_at_home(world):
-    officer, admin, partner = (
-        world.user("neu", "officer"),
-        world.user("neu", "admin"),
-        world.user("praxis", "admin"),
-    )
-    meeting = a_meeting(world, officer)
-    said = {"comment": "Is the hall step-free?"}
-    assert world.browser(admin).post(f"/actions/{meeting}/comments", data=said).status_code == 303
-    assert "step-free" in world.browser(officer).get(f"/actions/{meeting}").text
-    assert world.browser(partner).post(f"/actions/{meeting}/comments", data=said).status_code == 404
-    assert "step-free" not in world.browser(partner).get(f"/actions/{meeting}").text
-    assert state_of(world, meeting) == "submitted"
-
-
-def test_a_series_is_rows_of_their_own_changed_one_by_one_or_all_that_follow(world):
-    officer = world.user("neu", "officer")
-    browser = world.browser(officer)
-    answer = browser.post("/actions/new", data=plan_fields(repeat="week", occurrences="4"))
-    assert answer.status_code == 303, answer.text
-    first = answer.location.split("?")[0]
-    assert "3 more come after it" in browser.get(first).text
-    with world.context("neu") as session:
-        actions = list(session.scalars(select(BranchAction).order_by(BranchAction.starts_at)))
-        days = [one.starts_at.astimezone(LONDON).date() for one in actions]
-        assert [(day - days[0]).days for day in days] == [0, 7, 14, 21]
-        assert {one.state for one in actions} == {"scheduled"}
-        assert len({row.series_id for row in session.scalars(select(ActionDetail))}) == 1
-        second = actions[1].id
-    page = browser.get(f"/actions/{second}/edit").text
-    moved = plan_fields(
-        title="By the fountain",
-        day=(days[1] + timedelta(days=1)).isoformat(),
-        starts="10:00",
-        version=version_of(page),
-    )
-    assert browser.post(f"/actions/{second}/edit", data=moved | {"follow": "following"}).status_code == 303
-    with world.context("neu") as session:
-        actions = list(session.scalars(select(BranchAction).order_by(BranchAction.starts_at)))
-        assert [one.title for one in actions] == ["Stall at the market", *["By the fountain"] * 3]
-        starts = [one.starts_at.astimezone(LONDON) for one in actions]
-        assert [(one.date() - days[0]).days for one in starts] == [0, 8, 15, 22]
-        assert [one.hour for one in starts] == [11, 10, 10, 10]
-        last, third = actions[3].id, actions[2]
-        version = str(third.version)
-    off = {"version": version, "follow": "y", "comment": "Snow"}
-    assert browser.post(f"/actions/{third.id}/cancellation", data=off).status_code == 303
-    assert (state_of(world, third.id), state_of(world, last), state_of(world, second)) == (
-        "cancelled",
-        "cancelled",
-        "scheduled",
-    )
-    wrong = browser.post("/actions/new", data=plan_fields(repeat="week", occurrences="53"))
-    assert wrong.status_code == 422
-
-
-@settings(max_examples=200, deadline=None, derandomize=True)
-@given(
-    first=st.dates(date(2025, 1, 1), date(2028, 12, 31)),
-    every=st.sampled_from(Every),
-    start=st.times(),
-    minutes=st.integers(1, 2_000),
-)
-def test_a_series_keeps_the_time_of_day_by_london_s_clock(first, every, start, minutes):
-    begins = datetime.combine(first, start.replace(tzinfo=None, microsecond=0), LONDON)
-    plan = Plan("stall", "Stall", begins, begins + timedelta(minutes=minutes), "Alderwick")
-    days = list_days(first, every, 14)
-    assert days[0] == first
-    assert days == sorted(set(days))
-    if every is Every.MONTH:
-        assert all(day.day == first.day or (day + timedelta(days=1)).day == 1 for day in days)
-    else:
-        assert {day.weekday() for day in days} == {first.weekday()}
-    if every.startswith("month"):
-        assert len({(day.year, day.month) for day in days}) == 14
-    for day in days:
-        moved = on_day(plan, day)
-        shown = moved.starts_at.astimezone(LONDON)
-        assert moved.ends_at > moved.starts_at
-        # But for the night in which the clocks change, when that time may not be.
-        there = datetime.combine(day, time(4), LONDON).utcoffset()
-        before = datetime.combine(day, time(0), LONDON).utcoffset()
-        if there == before:
-            assert (shown.date(), shown.time()) == (day, plan.starts_at.astimezone(LONDON).time())
 
 
 def test_an_action_is_planned_like_another_and_a_partner_s_gives_its_headline_alone(world):
@@ -399,22 +249,6 @@ def test_names_go_ninety_days_after_and_an_organisation_that_keeps_nobody_takes_
         with pytest.raises(DBAPIError, match="keeps no person"):
             session.flush()
         session.rollback()
-
-
-def test_an_organiser_of_a_part_of_the_tree_plans_and_approves_there_and_nowhere_else(world, owner):
-    officer, organiser = world.user("neu", "officer"), world.user("neu", "organiser")
-    world.browser(world.user("neu", "admin")).post(f"/actions/approvals/delegates/{organiser.user_id}")
-    meeting = a_meeting(world, officer)
-    browser = world.browser(organiser)
-    theirs, other = officer.unit_id, world.unit("neu", "Elsewhere")
-    for reach, reaches in ((other, False), (theirs, True)):
-        owner.rows(f"UPDATE membership SET subtree_id = '{reach}' WHERE user_id = '{organiser.user_id}'")
-        assert ("Open meeting" in browser.get("/actions/approvals").text) is reaches
-        assert browser.get(f"/actions/{meeting}/preparation").status_code == (200 if reaches else 403)
-        assert browser.get(f"/actions/{meeting}/edit").status_code == (200 if reaches else 403)
-        outside = browser.post("/actions/new", data=plan_fields(unit=str(theirs)))
-        assert outside.status_code == (303 if reaches else 422)
-    assert approve(world, organiser, meeting).status_code == 303
 
 
 def test_a_material_can_be_a_file_that_those_open_who_see_the_preparation(world):

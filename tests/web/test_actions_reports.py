@@ -14,9 +14,9 @@ from organising.actions.services.report_photos import delete_removed_photos
 from organising.lobbying.models import Engagement
 from organising.platform.clock import now, today
 from organising.pledges.models import PaperBatch
+from tests.support.actions import happened, planned, version_of
 from tests.support.paper import PLACE, photograph
 from tests.support.pledges import open_a_drive
-from tests.web.test_actions import happened, planned, version_of
 
 JSON = {"Accept": "application/json"}
 

@@ -72,7 +72,7 @@ def test_nothing_unapproved_is_ever_visible(visitor, world, owner):
     told = world.user("neu", "organiser")
     with world.context("neu", told) as session:
         from organising.actions import services
-        from tests.web.test_actions import a_past
+        from tests.support.actions import a_past
 
         past = services.report_past_action(
             told,

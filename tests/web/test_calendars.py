@@ -10,8 +10,8 @@ from organising.actions.models import ActionArea, BranchAction
 from organising.calendars.near import steps_between
 from organising.platform.clock import LONDON, now, today
 from organising.platform.db import db
+from tests.support.actions import planned
 from tests.support.postcodes import importing, load, seat
-from tests.web.test_actions import planned
 
 
 def at(day: date, hours: float) -> datetime:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from organising.actions import services as actions
 from organising.actions.models import BranchAction
 from organising.calendars.models import CalendarFeed, hash_of
-from tests.web.test_actions import a_past, happened, planned
+from tests.support.actions import a_past, happened, planned
 
 CANARY = "canary-4711"
 

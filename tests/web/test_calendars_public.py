@@ -2,7 +2,7 @@
 
 from organising.actions import services as actions
 from organising.actions.models import BranchAction
-from tests.web.test_actions import a_plan, planned
+from tests.support.actions import a_plan, planned
 from tests.web.test_calendars_feeds import events, fetch
 
 CANARY = "canary-4711"

@@ -9,10 +9,10 @@ from organising.contacts.models import ContactDetail
 from organising.lobbying.services import log_engagement
 from organising.mailings.models import Delivery, Mailing
 from organising.platform.clock import now
+from tests.support.actions import happened, planned
 from tests.support.contacts import keep
 from tests.support.pledges import add_signers, open_a_drive
 from tests.unit.lobbying.seeds import draft as engagement
-from tests.web.test_actions import happened, planned
 from tests.web.test_contacts import names
 from tests.web.test_contacts_segments import Builder
 

@@ -114,7 +114,7 @@ def test_what_was_done_for_a_unit_is_told_with_who_and_for_whom(world, admin):
 
 def test_what_the_leaver_leads_is_shown_and_goes_to_a_successor_who_is_here(world, admin):
     from organising.actions.models import ActionDetail
-    from tests.web.test_actions import planned
+    from tests.support.actions import planned
 
     leaver, unit = world.user("neu", "officer", unit="Leeds"), world.unit("neu", "Leeds")
     successor = world.user("neu", "officer", unit="Leeds")

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from organising.platform.backup.programs import access, dump_arguments
 from organising.platform.migrations import maintenance
 from organising.platform.sealed_columns import list_sealed_tables
+from tests.support.actions import happened, plan_fields
 from tests.support.contact_imports import apply, give, settings
 from tests.support.contacts import form
 from tests.support.incoming import answer, send_all
@@ -20,7 +21,6 @@ from tests.support.mailings import Campaigners, seat_members
 from tests.support.paper import Branch
 from tests.support.pledges import PAGE, Public, open_a_drive
 from tests.support.sign_ons import Signing
-from tests.web.test_actions import happened, plan_fields
 
 ROWS = 320
 
