@@ -1,6 +1,5 @@
 """Photographs of an action: made anew, sealed with the organisation's key, and each kept once."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +7,12 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from organising.platform.db import Owned, db
+from organising.platform.removal import Removable
 
 from .headline import OWN_ACTION
 
 
-class ReportPhoto(Owned, db.Model):
+class ReportPhoto(Removable, Owned, db.Model):
     """One photograph. ``client_id`` was made on the phone, so that it is known when it comes again.
 
     ``may_be_shown``: whoever took it says that all who can be recognised agreed. One taken out goes for good after a
@@ -37,18 +37,3 @@ class ReportPhoto(Owned, db.Model):
     height: Mapped[int]
     content_cipher: Mapped[bytes] = mapped_column(deferred=True)
     added_by: Mapped[UUID | None]
-    removed_at: Mapped[datetime | None]
-
-    def remove(self, at: datetime) -> bool:
-        """Take it out; returns whether that changed anything."""
-        if self.removed_at is not None:
-            return False
-        self.removed_at = at
-        return True
-
-    def put_back(self) -> bool:
-        """Undo :meth:`remove`."""
-        if self.removed_at is None:
-            return False
-        self.removed_at = None
-        return True

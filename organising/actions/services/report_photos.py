@@ -87,7 +87,7 @@ def remove_photo(actor: Actor, action_id: UUID, number: int) -> None:
 def put_photo_back(actor: Actor, action_id: UUID, number: int) -> None:
     """Undo :func:`remove_photo`."""
     action = take(actor, action_id, "edit").action
-    if get_photo(action, number, removed=True).put_back():
+    if get_photo(action, number, removed=True).restore():
         audit.record(actor, "action.photo_put_back", "branch_action", action.id, number=number)
 
 
