@@ -177,6 +177,11 @@ class BranchAction(Shared, db.Model):
         """Whether its headline and plan may still be changed."""
         return self.state in EDITABLE
 
+    @property
+    def is_preparable(self) -> bool:
+        """Whether what is prepared for it may still be changed: until it is reported or called off."""
+        return self.is_editable or self.state == State.DONE
+
     def _move(self, verb: str, at: datetime) -> bool:
         """Walk the table; pressing twice is no error. Raises :class:`NotNow` where no way leads."""
         step = TRANSITIONS[verb]

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from organising.actions.models import ActionCheck, ActionRisk, BranchAction, NotNow
 from organising.actions.queries.preparing import list_checks, list_risks
 from organising.actions.starting_points import starting_risks
-from organising.actions.states import AGREED, EDITABLE, State, needs_approval, needs_risk_assessment
+from organising.actions.states import AGREED, needs_approval, needs_risk_assessment
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
@@ -38,7 +38,7 @@ class Risk:
 def take_to_prepare(actor: Actor, action_id: UUID) -> Taken:
     """Lock an action that still can be prepared. Raises ``NotNow`` for one that is over or called off."""
     taken = take(actor, action_id, "prepare")
-    if taken.action.state not in EDITABLE | {State.DONE}:
+    if not taken.action.is_preparable:
         raise NotNow(
             "This action is over or called off, so there is nothing to prepare.",
             state=taken.action.state,

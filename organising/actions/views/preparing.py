@@ -17,7 +17,7 @@ from organising.actions.preparing_forms import (
     risk_values,
 )
 from organising.actions.services.preparing import suggested_risks
-from organising.actions.states import EDITABLE, State, needs_risk_assessment
+from organising.actions.states import needs_risk_assessment
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import DomainError, Forbidden, Invalid, NotFound
@@ -48,7 +48,7 @@ def _page(action_id: UUID, **forms: Any) -> str:
         record=record,
         action=record.action,
         prepared=prepared,
-        may_change="edit" in _verbs(record),
+        may_change=_may_change(record),
         role=role,
         material=forms.get("material") or MaterialForm(formdata=None),
         checklist=forms.get("checklist") or ChecklistForm(formdata=None, data={"lines": lines}),
@@ -66,9 +66,9 @@ def private_record(action_id: UUID) -> queries.ActionRecord:
     return record
 
 
-def _verbs(record: queries.ActionRecord) -> frozenset[str]:
-    can_prepare = record.action.state in EDITABLE | {State.DONE} and record.standing.in_reach
-    return frozenset({"edit"} if can_prepare and current_actor().can(Permission.ACTIONS_CREATE) else ())
+def _may_change(record: queries.ActionRecord) -> bool:
+    can_prepare = record.action.is_preparable and record.standing.in_reach
+    return can_prepare and current_actor().can(Permission.ACTIONS_CREATE)
 
 
 def _change(action_id: UUID, name: str, form: Any, act: Callable[[], object], said: str) -> Answer:
