@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from organising.actions.models import BranchAction
@@ -21,6 +21,7 @@ from organising.platform.errors import NotFound
 from organising.platform.permissions import Permission
 from organising.platform.ui import long_datetime
 from organising.representatives.models import Area, OfficeHolding, OfficeKind, Person
+from organising.representatives.queries import in_office
 
 from ..models import AttendanceMail, LobbyBriefing, MailKind, MeetingSlot, SignUp, SignUpState
 
@@ -236,22 +237,18 @@ def find_seat(person_id: UUID, on: date) -> str:
     name = db.session.scalar(
         select(Area.name)
         .join(OfficeHolding, OfficeHolding.area_id == Area.id)
-        .where(OfficeHolding.person_id == person_id, *_sits(on))
+        .where(OfficeHolding.person_id == person_id, _sits(on))
         .limit(1)
     )
     return name or ""
 
 
-def _sits(on: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        OfficeHolding.kind == OfficeKind.MP,
-        or_(OfficeHolding.start_on.is_(None), OfficeHolding.start_on <= on),
-        or_(OfficeHolding.end_on.is_(None), OfficeHolding.end_on >= on),
-    )
+def _sits(on: date) -> ColumnElement[bool]:
+    return and_(OfficeHolding.kind == OfficeKind.MP, in_office(on))
 
 
 def _holdings(area_ids: set[UUID], on: date) -> dict[UUID, OfficeHolding]:
-    statement = select(OfficeHolding).where(OfficeHolding.area_id.in_(area_ids), *_sits(on))
+    statement = select(OfficeHolding).where(OfficeHolding.area_id.in_(area_ids), _sits(on))
     found = db.session.scalars(statement.order_by(OfficeHolding.start_on.asc().nulls_first()))
     return {one.area_id: one for one in found if one.area_id is not None}
 
@@ -259,7 +256,7 @@ def _holdings(area_ids: set[UUID], on: date) -> dict[UUID, OfficeHolding]:
 def _groups(person_ids: set[UUID], on: date) -> dict[UUID, Group]:
     holdings = db.session.scalars(
         select(OfficeHolding)
-        .where(OfficeHolding.person_id.in_(person_ids), *_sits(on))
+        .where(OfficeHolding.person_id.in_(person_ids), _sits(on))
         .options(joinedload(OfficeHolding.area), joinedload(OfficeHolding.party))
     )
     seats = {one.person_id: one for one in holdings}

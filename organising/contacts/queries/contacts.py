@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, exists, func, intersect, or_, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, exists, func, intersect, select
 
 from ...accounts.models import User
 from ...organisations.models import Membership, Unit
@@ -16,6 +16,7 @@ from ...platform.few import count_found
 from ...platform.many import among
 from ...platform.tenancy import context_of
 from ...representatives.models import Area, AreaKind
+from ...representatives.queries.areas import exists_on
 from ..models import Contact, ContactArea, ContactDetail, ContactNote, ContactTag, SearchToken, Tag
 from .consents import consented
 
@@ -146,7 +147,7 @@ def list_areas_of(contact_ids: Collection[UUID], on: date) -> dict[UUID, list[Ar
     rows = db.session.execute(
         select(ContactArea.contact_id, Area)
         .join(Area, Area.gss_code == ContactArea.gss_code)
-        .where(ContactArea.contact_id.in_(contact_ids), _in_force(on))
+        .where(ContactArea.contact_id.in_(contact_ids), exists_on(on))
         .order_by(Area.kind != AreaKind.WESTMINSTER, Area.kind, Area.sort_key)
     )
     found: dict[UUID, list[Area]] = defaultdict(list)
@@ -185,7 +186,7 @@ def list_areas_with_contacts(on: date) -> list[AreaChoice]:
     there = exists().where(ContactArea.gss_code == Area.gss_code)
     rows = db.session.execute(
         select(Area.gss_code, Area.name, Area.kind)
-        .where(Area.kind.in_(AREA_KINDS), Area.gss_code.is_not(None), _in_force(on), there)
+        .where(Area.kind.in_(AREA_KINDS), Area.gss_code.is_not(None), exists_on(on), there)
         .order_by(Area.sort_key)
     ).all()
     return [
@@ -226,10 +227,6 @@ def _counted(column: Any) -> dict[Any, int]:
         select(column, func.count()).where(Contact.archived_at.is_(None)).group_by(column)
     )
     return dict(rows.all())
-
-
-def _in_force(on: date) -> Any:
-    return or_(Area.start_on.is_(None), Area.start_on <= on) & or_(Area.end_on.is_(None), Area.end_on >= on)
 
 
 def _grouped(rows: Sequence[Any]) -> dict[UUID, list[Any]]:

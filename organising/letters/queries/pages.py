@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
 from organising.letters.models import ActionState, LetterAction
@@ -23,6 +23,7 @@ from organising.representatives.models import (
     OfficeHolding,
     OfficeKind,
 )
+from organising.representatives.queries import in_office
 
 ACTION: Any = LetterAction.__table__
 
@@ -166,8 +167,7 @@ def find_member_of(area_id: UUID, *, on: date) -> Member | None:
         .where(
             OfficeHolding.area_id == area_id,
             OfficeHolding.kind == OfficeKind.MP,
-            or_(OfficeHolding.start_on.is_(None), OfficeHolding.start_on <= on),
-            or_(OfficeHolding.end_on.is_(None), OfficeHolding.end_on >= on),
+            in_office(on),
         )
         .options(
             joinedload(OfficeHolding.person), joinedload(OfficeHolding.area), joinedload(OfficeHolding.party)
