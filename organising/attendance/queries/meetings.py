@@ -1,7 +1,7 @@
 """A lobby day by representative: who comes from their constituency, which meetings there are, who is in which."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -143,9 +143,9 @@ def get_slot(action_id: UUID, slot_id: UUID, *, lock: bool = False) -> MeetingSl
     return found
 
 
-def briefing_key(slot: MeetingSlot) -> str:
+def briefing_key(slot: MeetingSlot, lines: Mapping[UUID | None, LobbyBriefing]) -> str:
     """Which version of all that somebody in this meeting is told: of the meeting, of everyone's lines, of its own."""
-    everyone, own = find_lines(slot.action_id, None), find_lines(slot.action_id, slot.person_id)
+    everyone, own = lines.get(None), lines.get(slot.person_id)
     versions = (slot.version, everyone.version if everyone else 0, own.version if own else 0)
     return f"{slot.id.hex}.{'.'.join(map(str, versions))}"
 
@@ -176,7 +176,8 @@ def list_reservations(actor: Actor, person_ids: Collection[UUID], on: date) -> d
 
 def count_briefed(action_id: UUID) -> int:
     """To how many people who are in a meeting the briefing as it stands has gone, or is going."""
-    keys = [briefing_key(slot) for slot in list_slots(action_id)]
+    lines = list_lines(action_id)
+    keys = [briefing_key(slot, lines) for slot in list_slots(action_id)]
     statement = (
         select(func.count(func.distinct(AttendanceMail.sign_up_id)))
         .join(SignUp, SignUp.id == AttendanceMail.sign_up_id)

@@ -18,7 +18,7 @@ from organising.platform.returned import return_path
 
 from ..models import AttendanceMail, Attended, MailKind, MeetingSlot, SignUp, SignUpState
 from ..queries.mails import count_confirmations_since, has_later
-from ..queries.meetings import briefing_key
+from ..queries.meetings import briefing_key, list_lines
 from ..texts import MOST_MAILS_A_DAY
 from .composing import compose_confirmation
 from .notices import compose_notice
@@ -96,7 +96,7 @@ def _applies(actor: Actor, mail: AttendanceMail, sign_up: SignUp, action: Branch
         return mail.key == str(int(action.starts_at.timestamp())) and sign_up.state == SignUpState.GOING
     if kind is MailKind.BRIEFING:
         slot = find(MeetingSlot, sign_up.slot_id) if sign_up.slot_id else None
-        return slot is not None and mail.key == briefing_key(slot)
+        return slot is not None and mail.key == briefing_key(slot, list_lines(slot.action_id))
     return not has_later(mail)
 
 

@@ -13,7 +13,7 @@ from organising.actions.models import BranchAction
 from organising.actions.queries import list_asks_of
 from organising.actions.states import Kind
 from organising.lobbying.models import Engagement, EngagementKind
-from organising.lobbying.queries.log import find_submitted
+from organising.lobbying.queries.log import find_submitted, list_submitted
 from organising.lobbying.services import EngagementDraft, log_engagement
 from organising.platform import audit
 from organising.platform.actor import Actor
@@ -33,6 +33,7 @@ from ..queries.meetings import (
     count_in_slot,
     find_lines,
     get_slot,
+    list_lines,
     list_reservations,
     list_slots,
 )
@@ -191,11 +192,11 @@ def send_briefings(actor: Actor, action_id: UUID) -> int:
     action = _lobby(actor, action_id)
     if action.starts_at <= now():
         raise Conflict(_("It has begun, so a briefing would come too late."))
-    sent = 0
+    sent, lines = 0, list_lines(action_id)
     for slot in list_slots(action_id):
         sent += write_mails(
             MailKind.BRIEFING,
-            literal(briefing_key(slot)),
+            literal(briefing_key(slot, lines)),
             now(),
             SignUp.slot_id == slot.id,
             SignUp.state == SignUpState.GOING,
@@ -238,6 +239,12 @@ def log_result(
 def find_result(actor: Actor, action_id: UUID, person_id: UUID) -> Engagement | None:
     """What was logged of a representative's meetings at this action."""
     return find_submitted(actor, result_key(action_id, person_id))
+
+
+def find_results(actor: Actor, action_id: UUID, person_ids: Collection[UUID]) -> dict[UUID, Engagement]:
+    """The same of each of these representatives, where something was logged."""
+    whose = {result_key(action_id, person_id): person_id for person_id in person_ids}
+    return {whose[one.submission_key]: one for one in list_submitted(actor, whose)}
 
 
 def result_key(action_id: UUID, person_id: UUID) -> UUID:

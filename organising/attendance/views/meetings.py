@@ -222,7 +222,7 @@ def _page(
         names={one.person.id: one.person.name for one in grouped.groups},
         reserved=queries.list_reservations(actor, person_ids, on),
         lines=queries.list_lines(action_id),
-        results={one: found for one in person_ids if (found := services.find_result(actor, action_id, one))},
+        results=services.find_results(actor, action_id, person_ids),
         counts=people.count(action_id),
         briefed=queries.count_briefed(action_id),
         has_begun=action.starts_at <= now(),

@@ -1,6 +1,6 @@
 """The contact log as every partner reads it: headlines, never notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -110,6 +110,16 @@ def find_submitted(actor: Actor, submission_key: UUID) -> Engagement | None:
             Engagement.organisation_id == actor.organisation_id, Engagement.submission_key == submission_key
         )
     )
+
+
+def list_submitted(actor: Actor, submission_keys: Collection[UUID]) -> Sequence[Engagement]:
+    """What the own organisation's forms with these keys made."""
+    return db.session.scalars(
+        select(Engagement).where(
+            Engagement.organisation_id == actor.organisation_id,
+            Engagement.submission_key.in_(list(submission_keys)),
+        )
+    ).all()
 
 
 def find_repeated(
