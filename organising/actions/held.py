@@ -1,7 +1,6 @@
 """What actions hold of one person: at which they were, and what they did there by name. All else is about events."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -9,7 +8,7 @@ from sqlalchemy import delete, select
 
 from organising.files.uses import Use, register_use
 from organising.platform.actor import Actor
-from organising.platform.db import db
+from organising.platform.db import change_rows, db
 from organising.platform.errors import NotFound
 from organising.platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 
@@ -36,8 +35,7 @@ def erase_people(actor: Actor, rows: Rows) -> Mapping[str, int]:
     counts = {}
     for table, model in ((PRESENCES, ActionContact), (ROLES, ActionRole)):
         gone = delete(model).where(model.id.in_(ids(rows, table)))
-        changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
-        counts[table] = int(changed.rowcount)
+        counts[table] = change_rows(gone)
     return counts
 
 

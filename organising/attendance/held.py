@@ -1,7 +1,6 @@
 """What attendance holds of one person: what they signed up for, found by the blind index of their address."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
@@ -9,7 +8,7 @@ from sqlalchemy import select, update
 from organising.actions.models import BranchAction
 from organising.platform.actor import Actor
 from organising.platform.clock import now
-from organising.platform.db import db
+from organising.platform.db import change_rows, db
 from organising.platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 from organising.platform.ui import long_datetime, longdate
 
@@ -33,10 +32,7 @@ def erase_sign_ups(actor: Actor, rows: Rows) -> Mapping[str, int]:
         (SignUpState.WAITING, SignUpState.WITHDRAWN),
     ):
         theirs = update(SignUp).where(SignUp.id.in_(ids(rows, TABLE)), SignUp.state == before)
-        changed: Any = db.session.execute(
-            theirs.values(state=after, ended_at=at).execution_options(synchronize_session=False)
-        )
-        erased += changed.rowcount
+        erased += change_rows(theirs.values(state=after, ended_at=at))
     db.session.expire_all()
     return {TABLE: erased}
 

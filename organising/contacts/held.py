@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, update
 
 from ..platform.actor import Actor
-from ..platform.db import db
+from ..platform.db import change_rows, db
 from ..platform.people import Holding, Rows, Subject, about_nobody, ids, register
 from ..platform.retention import RetentionHold
 from ..platform.sealing import canonical_email
@@ -141,20 +141,20 @@ def erase_contacts(actor: Actor, rows: Rows) -> Mapping[str, int]:
     for table, column in _hanging():
         counts[table.name] = counts.get(table.name, 0) + _count(table, column, contacts)
     imported = update(ImportedRow).where(ImportedRow.id.in_(ids(rows, "imported_row")))
-    counts["imported_row"] = _change(
+    counts["imported_row"] = change_rows(
         imported.where(ImportedRow.before_cipher.is_not(None)).values(before_cipher=None)
     )
-    counts["import_finding"] = _change(
+    counts["import_finding"] = change_rows(
         delete(ImportFinding).where(ImportFinding.id.in_(ids(rows, "import_finding")))
     )
-    counts["retention_hold"] = _change(
+    counts["retention_hold"] = change_rows(
         delete(RetentionHold).where(RetentionHold.id.in_(ids(rows, "retention_hold")))
     )
-    counts["contact"] = _change(delete(Contact).where(Contact.id.in_(contacts)))
+    counts["contact"] = change_rows(delete(Contact).where(Contact.id.in_(contacts)))
     files = delete(ContactImport).where(
         ContactImport.id.in_(ids(rows, "contact_import")), ContactImport.state.in_(LOOKED_AT)
     )
-    counts["contact_import"] = _change(files)
+    counts["contact_import"] = change_rows(files)
     db.session.expire_all()
     return counts
 
@@ -173,11 +173,6 @@ def _hanging() -> list[tuple[Any, str]]:
 def _count(table: Any, column: str, contacts: Sequence[UUID]) -> int:
     found = db.session.scalar(select(func.count()).select_from(table).where(table.c[column].in_(contacts)))
     return int(found or 0)
-
-
-def _change(statement: Any) -> int:
-    changed: Any = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(changed.rowcount)
 
 
 register(

@@ -1,14 +1,13 @@
 """What letters hold of one person: what they wrote to their MP, found by the key under which one letter a person stands."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from organising.platform.actor import Actor
 from organising.platform.clock import now
-from organising.platform.db import db
+from organising.platform.db import change_rows, db
 from organising.platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 from organising.platform.ui import longdate
 
@@ -32,10 +31,7 @@ def erase_letters(actor: Actor, rows: Rows) -> Mapping[str, int]:
         (LetterState.CONFIRMED, LetterState.WITHDRAWN),
     ):
         theirs = update(Letter).where(Letter.id.in_(ids(rows, "letter")), Letter.state == before)
-        changed: Any = db.session.execute(
-            theirs.values(state=after, ended_at=at).execution_options(synchronize_session=False)
-        )
-        erased += changed.rowcount
+        erased += change_rows(theirs.values(state=after, ended_at=at))
     db.session.expire_all()
     return {"letter": erased}
 

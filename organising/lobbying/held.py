@@ -1,13 +1,12 @@
 """What lobbying holds of one person: in which talks with representatives they were. All else is about people in office."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from organising.platform.actor import Actor
-from organising.platform.db import db
+from organising.platform.db import change_rows, db
 from organising.platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 
 from .models import Engagement
@@ -25,8 +24,7 @@ def find_presences(actor: Actor, subject: Subject) -> Rows:
 def erase_presences(actor: Actor, rows: Rows) -> Mapping[str, int]:
     """Remove that they were there."""
     gone = delete(EngagementContact).where(EngagementContact.id.in_(ids(rows, TABLE)))
-    changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
-    return {TABLE: int(changed.rowcount)}
+    return {TABLE: change_rows(gone)}
 
 
 def tell_presences(actor: Actor, rows: Rows) -> Sequence[Section]:

@@ -1,13 +1,12 @@
 """What organisations hold of one person who is no colleague: an invitation that nobody has taken up, an office in a unit."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from ..platform.actor import Actor
-from ..platform.db import db
+from ..platform.db import change_rows, db
 from ..platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 from .models import Invitation, OfficerRole, UnitOfficer
 from .words import OFFICER_ROLE_NAMES
@@ -23,8 +22,7 @@ def find_invitations(actor: Actor, subject: Subject) -> Rows:
 def erase_invitations(actor: Actor, rows: Rows) -> Mapping[str, int]:
     """Remove them: their links open nothing any more."""
     gone = delete(Invitation).where(Invitation.id.in_(ids(rows, "invitation")))
-    changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
-    return {"invitation": int(changed.rowcount)}
+    return {"invitation": change_rows(gone)}
 
 
 def tell_invitations(actor: Actor, rows: Rows) -> Sequence[Section]:
@@ -52,8 +50,7 @@ def find_offices(actor: Actor, subject: Subject) -> Rows:
 def erase_offices(actor: Actor, rows: Rows) -> Mapping[str, int]:
     """Remove them; the unit's history tells the office and its days, and no longer whose it was."""
     gone = delete(UnitOfficer).where(UnitOfficer.id.in_(ids(rows, "unit_officer")))
-    changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
-    return {"unit_officer": int(changed.rowcount)}
+    return {"unit_officer": change_rows(gone)}
 
 
 def tell_offices(actor: Actor, rows: Rows) -> Sequence[Section]:

@@ -1,7 +1,6 @@
 """What mailings to contacts hold of one person: that they were in question for one, and why they were left out."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,7 +9,7 @@ from sqlalchemy import delete, select
 from organising.contacts.queries.keeps import say_keep
 from organising.mailings.models import Mailing
 from organising.platform.actor import Actor
-from organising.platform.db import db
+from organising.platform.db import change_rows, db
 from organising.platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 
 from .models import ConsentRequest, MailingRecipient
@@ -29,8 +28,7 @@ def find_recipients(actor: Actor, subject: Subject) -> Rows:
 def erase_recipients(actor: Actor, rows: Rows) -> Mapping[str, int]:
     """Remove them; the mailing's own numbers stay. Mail that asked them goes with their contact."""
     gone = delete(MailingRecipient).where(MailingRecipient.id.in_(ids(rows, "mailing_recipient")))
-    changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
-    return {"mailing_recipient": int(changed.rowcount)}
+    return {"mailing_recipient": change_rows(gone)}
 
 
 def tell_recipients(actor: Actor, rows: Rows) -> Sequence[Section]:

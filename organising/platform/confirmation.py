@@ -3,14 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .clock import now
-from .db import db
+from .db import change_rows, db
 from .logging import get_logger
 from .message import OutgoingMail
 from .once import Attempt, send_once
@@ -69,7 +68,7 @@ class AwaitsConfirmation(Owned):
         due = select(cls.id).where(cls._due(at)).order_by(cls.confirmation_due_at).limit(BATCH)
         ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
         if ids:
-            _change(update(cls).where(cls.id.in_(ids)).values(confirmation_due_at=at + TAKEN_FOR))
+            change_rows(update(cls).where(cls.id.in_(ids)).values(confirmation_due_at=at + TAKEN_FOR))
         return ids
 
     def send_confirmation(self, mail: OutgoingMail) -> Attempt:
@@ -85,12 +84,12 @@ class AwaitsConfirmation(Owned):
     @classmethod
     def _claim(cls, row_id: UUID) -> bool:
         mine = update(cls).where(cls.id == row_id, cls.waits(), cls.confirmation_sent_at.is_(None))
-        return _change(mine.values(confirmation_sent_at=now())) == 1
+        return change_rows(mine.values(confirmation_sent_at=now())) == 1
 
     @classmethod
     def _give_back(cls, row_id: UUID, language: str | None) -> None:
         unsent = {"confirmation_sent_at": None, "confirmation_language": language}
-        _change(update(cls).where(cls.id == row_id).values(unsent))
+        change_rows(update(cls).where(cls.id == row_id).values(unsent))
 
     def _note_refusal(self, *, permanent: bool) -> None:
         at = now()
@@ -121,8 +120,3 @@ def send_due(model: type[AwaitsConfirmation], send: Callable[[UUID], object]) ->
                 db.session.rollback()
                 log.error("confirmation_failed", kind=model.__name__, error=type(error).__name__)
     return True
-
-
-def _change(statement: Any) -> int:
-    changed: Any = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(changed.rowcount)

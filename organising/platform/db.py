@@ -52,6 +52,12 @@ def init_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
 
 
+def change_rows(statement: Any) -> int:
+    """Carry out an UPDATE, DELETE or INSERT in the database alone, which loaded rows do not follow; answers how many rows."""
+    changed: Any = db.session.execute(statement.execution_options(synchronize_session=False))
+    return int(changed.rowcount)
+
+
 def find(model: type[Row], row_id: UUID) -> Row | None:
     """The row with this id that the session's context may see, or ``None``."""
     statement = select(model).where(_id(model) == row_id)

@@ -1,7 +1,6 @@
 """What pledges hold of one person: signatures, what was agreed and answered with them, and lines of paper sheets."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -9,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, or_, select, update
 
 from ..platform.actor import Actor
 from ..platform.clock import now
-from ..platform.db import db
+from ..platform.db import change_rows, db
 from ..platform.people import Holding, Item, Rows, Section, Subject, about_nobody, ids, register
 from ..platform.sealing import canonical_email
 from ..platform.ui import longdate
@@ -74,14 +73,14 @@ def erase_pledges(actor: Actor, rows: Rows) -> Mapping[str, int]:
     """End signatures as erased: the database empties them, and the tally follows. A sheet's photograph goes as a whole."""
     pledges, lines = ids(rows, "pledge"), ids(rows, "paper_row")
     counts = {
-        model.__tablename__: _change(delete(model).where(model.pledge_id.in_(pledges)))
+        model.__tablename__: change_rows(delete(model).where(model.pledge_id.in_(pledges)))
         for model in (PledgeAnswer, PledgeConsent, AddressChange)
     }
-    counts["pledge_mail_request"] = _change(
+    counts["pledge_mail_request"] = change_rows(
         delete(MailRequest).where(MailRequest.id.in_(ids(rows, "pledge_mail_request")))
     )
     standing = update(Pledge).where(Pledge.id.in_(pledges), Pledge.state != PledgeState.ERASED)
-    counts["pledge"] = _change(standing.values(state=PledgeState.ERASED, ended_at=now()))
+    counts["pledge"] = change_rows(standing.values(state=PledgeState.ERASED, ended_at=now()))
     counts["paper_row"] = _erase_lines(lines)
     counts["paper_scan"] = _erase_scans(ids(rows, "paper_scan"))
     db.session.expire_all()
@@ -96,19 +95,14 @@ def _erase_lines(lines: Sequence[UUID]) -> int:
     )
     # On a sheet that still waits the line counts as crossed out; on one that was accepted it stays what it was.
     waiting = theirs.where(PaperRow.batch_id.not_in(accepted))
-    crossed_out = _change(waiting.values(rejection=Rejection.CROSSED_OUT, **emptied))
-    return crossed_out + _change(theirs.values(**emptied))
+    crossed_out = change_rows(waiting.values(rejection=Rejection.CROSSED_OUT, **emptied))
+    return crossed_out + change_rows(theirs.values(**emptied))
 
 
 def _erase_scans(scans: Sequence[UUID]) -> int:
     batches = select(PaperScan.batch_id).where(PaperScan.id.in_(scans))
-    _change(update(PaperBatch).where(PaperBatch.id.in_(batches)).values(scans_deleted_at=now()))
-    return _change(delete(PaperScan).where(PaperScan.id.in_(scans)))
-
-
-def _change(statement: Any) -> int:
-    changed: Any = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(changed.rowcount)
+    change_rows(update(PaperBatch).where(PaperBatch.id.in_(batches)).values(scans_deleted_at=now()))
+    return change_rows(delete(PaperScan).where(PaperScan.id.in_(scans)))
 
 
 def tell_pledges(actor: Actor, rows: Rows) -> Sequence[Section]:

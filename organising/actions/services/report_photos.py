@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import NoReturn
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from organising.actions.queries.reports import get_photo, list_photos
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
-from organising.platform.db import db, new_id
+from organising.platform.db import change_rows, db, new_id
 from organising.platform.errors import Invalid
 from organising.platform.pictures import NotAPicture, Picture, made_anew
 from organising.platform.sealing import open_bytes, seal_bytes
@@ -105,8 +105,7 @@ def say_shown(actor: Actor, action_id: UUID, number: int, may_be_shown: bool) ->
 def delete_removed_photos(at: datetime) -> int:
     """Delete the current organisation's photographs that were taken out a fortnight ago; answers how many."""
     gone = delete(ReportPhoto).where(ReportPhoto.removed_at <= at - timedelta(days=UNDO_DAYS))
-    changed: Any = db.session.execute(gone.execution_options(synchronize_session=False))
-    return int(changed.rowcount)
+    return change_rows(gone)
 
 
 RETENTION = {"actions.removed_photos": delete_removed_photos}

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from organising.actions.models import BranchAction
-from organising.platform.db import db
+from organising.platform.db import change_rows, db
 
 from ..models import STANDING, Attended, SignUp, SignUpPage, SignUpState
 from ..texts import KEPT_DAYS, UNCONFIRMED_DAYS
@@ -58,7 +58,4 @@ def _keep_numbers(action_id: UUID, at: datetime) -> None:
 
 
 def _remove(*conditions: Any) -> int:
-    gone: Any = db.session.execute(
-        delete(SignUp).where(*conditions).execution_options(synchronize_session=False)
-    )
-    return int(gone.rowcount)
+    return change_rows(delete(SignUp).where(*conditions))

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from ...platform.actor import Actor
 from ...platform.audit import record
 from ...platform.clock import now
-from ...platform.db import db, get_or_404, new_id
+from ...platform.db import change_rows, db, get_or_404, new_id
 from ...platform.errors import Conflict, Invalid, NotFound
 from ...platform.permissions import Permission
 from ..models import (
@@ -134,8 +134,7 @@ def has_old_merges() -> bool:
 def forget_merges() -> int:
     """Empty what undoing needs of the current organisation's merges whose time is over; returns how many."""
     over = update(ContactMerge).where(*_is_over()).values(before_cipher=None)
-    changed: Any = db.session.execute(over.execution_options(synchronize_session=False))
-    return int(changed.rowcount)
+    return change_rows(over)
 
 
 def _is_over() -> tuple[ColumnElement[bool], ...]:

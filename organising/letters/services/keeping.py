@@ -8,7 +8,7 @@ from sqlalchemy import exists, select, update
 from organising.letters.models import ActionState, Letter, LetterAction, LetterRelay, LetterState
 from organising.letters.queries import is_still_leaving
 from organising.letters.texts import DETAILS_DAYS, TEXT_DAYS, UNCONFIRMED_DAYS
-from organising.platform.db import db
+from organising.platform.db import change_rows, db
 
 
 def erase_unconfirmed(at: datetime) -> int:
@@ -85,7 +85,4 @@ RETENTION = {
 
 
 def _change(*conditions: Any, **values: Any) -> int:
-    changed: Any = db.session.execute(
-        update(Letter).where(*conditions).values(**values).execution_options(synchronize_session=False)
-    )
-    return int(changed.rowcount)
+    return change_rows(update(Letter).where(*conditions).values(**values))

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, case, select, update
 from ...platform.actor import Actor
 from ...platform.audit import record
 from ...platform.clock import now
-from ...platform.db import db
+from ...platform.db import change_rows, db
 from ...platform.errors import Conflict, Invalid
 from ...platform.permissions import Permission
 from ...platform.queue import enqueue_after_commit
@@ -148,8 +148,7 @@ def _of_domain(drive: PledgeDrive, criteria: Criteria) -> Sequence[Pledge]:
 
 def _move(*conditions: ColumnElement[bool], **values: Any) -> int:
     statement = update(Pledge).where(*conditions).values(**values)
-    changed: Any = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(changed.rowcount)
+    return change_rows(statement)
 
 
 def _count_again(actor: Actor, drive_id: UUID) -> None:
