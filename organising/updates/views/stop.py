@@ -5,6 +5,7 @@ from flask import Response, render_template
 from organising.organisations.queries import find_system_actor
 from organising.platform.access import own_context, public
 from organising.platform.db import db
+from organising.platform.forgery import tokenless
 from organising.platform.links import unkept
 from organising.platform.tenancy import Context, use_context
 from organising.updates.links import STOP, TEST
@@ -26,6 +27,7 @@ def stop(token: str) -> Response:
 @blueprint.post("/updates/stop/<token>")
 @public(HOLDER)
 @own_context
+@tokenless
 def stop_now(token: str) -> Response:
     """Stop them. A mail program sends this without cookie or token of a form (RFC 8058): the link itself is the proof."""
     organisation_id, delivery_id = STOP.read(token)
