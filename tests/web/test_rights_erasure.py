@@ -23,7 +23,7 @@ from tests.support.databases import _open_public_schema, with_database
 from tests.support.letters import Constituent, open_a_page, seat_a_member
 from tests.support.paper import photograph
 from tests.support.pledges import Public, open_a_drive
-from tests.web.test_rights import asked, link_in
+from tests.support.rights import asked, link_in
 
 NAME, EMAIL, PHONE, POSTCODE = "Zyxwena Quillfeather", "zyxwena.q@planted.example", "07700 900987", "E1 4NS"
 # What is sealed is nowhere in clear, not even in the log of writes; name and postcode are searched, so they are.
