@@ -81,14 +81,7 @@ def ask(mailing_id: UUID) -> Response | str | tuple[str, int]:
     mailing = queries.get_own(actor, mailing_id)
     if not mailing.is_draft:
         raise Conflict(_("Sign-off has been asked for already."))
-    form = AskForm()
-    lead = queries.lead_of(mailing.campaign_id)
-    own_name = queries.name_of(mailing.organisation_id)
-    form.reviewer.choices = [("own", _("A colleague at %(name)s", name=own_name))]
-    if lead is not None and lead != actor.organisation_id:
-        form.reviewer.choices.append(
-            ("lead", _("%(name)s, which leads the campaign", name=queries.name_of(lead)))
-        )
+    form = AskForm.of(mailing)
     if form.validate_on_submit():
         review.ask_for_sign_off(actor, mailing_id, lend_to_lead=form.reviewer.data == "lead")
         db.session.commit()

@@ -161,13 +161,7 @@ def ask(mailing_id: UUID) -> Response | str | tuple[str, int]:
     get_update_of(mailing)
     if not mailing.is_draft:
         raise Conflict(_("Sign-off has been asked for already."))
-    form = AskForm()
-    own_name, lead = mailings.name_of(mailing.organisation_id), mailings.lead_of(mailing.campaign_id)
-    form.reviewer.choices = [("own", _("A colleague at %(name)s", name=own_name))]
-    if lead is not None and lead != actor.organisation_id:
-        form.reviewer.choices.append(
-            ("lead", _("%(name)s, which leads the campaign", name=mailings.name_of(lead)))
-        )
+    form = AskForm.of(mailing)
     if form.validate_on_submit():
         reviewing.ask_about_update(actor, mailing_id, lend_to_lead=form.reviewer.data == "lead")
         db.session.commit()
