@@ -15,6 +15,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from flask import Flask, Response, current_app, request, url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
@@ -48,6 +49,13 @@ def long_datetime(value: datetime | date | None) -> str:
 def number(value: float | int | None) -> str:
     """A count with thousands separators, "12,847". Nothing for None."""
     return "" if value is None else format_decimal(value, locale=_locale())
+
+
+def file_size(count: int) -> str:
+    """How large a file is, "329 kB", "2,048 MB": in the units in which bounds are set and told."""
+    if count < 2**20:
+        return str(_("%(n)s kB", n=number(-(-count // 2**10))))
+    return str(_("%(n)s MB", n=number(round(count / 2**20, 1))))
 
 
 def machine_time(value: date | datetime | None) -> str:
@@ -200,6 +208,7 @@ def init_ui(app: Flask) -> None:
         longdate=longdate,
         datetime=long_datetime,
         number=number,
+        file_size=file_size,
         machine_time=machine_time,
         safe_colour=safe_colour,
         accent_name=accent_name,

@@ -313,6 +313,12 @@ def test_words_for_dates_and_numbers(pages: Flask) -> None:
         assert ui.long_datetime(datetime(2018, 7, 4, 23, 30, tzinfo=UTC)) == "5 July 2018, 00:30"
         assert ui.longdate(datetime(2018, 7, 4, 23, 30, tzinfo=UTC)) == "5 July 2018"
         assert ui.number(12847) == "12,847"
+        assert [ui.file_size(one) for one in (1, 1025, 2**20, 2048 * 2**20)] == [
+            "1 kB",
+            "2 kB",
+            "1 MB",
+            "2,048 MB",
+        ]
         assert (ui.longdate(None), ui.long_datetime(None), ui.number(None)) == ("", "", "")
 
 
