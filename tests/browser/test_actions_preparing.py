@@ -26,6 +26,10 @@ def test_an_open_meeting_is_prepared_and_approved_from_the_queue(visit: Visit, w
     person.press("Send in")
     person.press("Open the preparation")
     person.see("nobody has changed them yet")
+    admin = visit(NELL)
+    admin.open("/actions/approvals")
+    admin.see("Starting rows, unchanged")
+    admin.look("action-approvals-untouched")
     person.page.get_by_label("Book the room and know how many it holds").check()
     person.press("Save the ticks")
     person.page.get_by_label("Task", exact=True).select_option(label="Steward")
@@ -38,7 +42,6 @@ def test_an_open_meeting_is_prepared_and_approved_from_the_queue(visit: Visit, w
     person.press("Save the risk assessment")
     person.see("Ines and Femi")
 
-    admin = visit(NELL)
     admin.go("Actions")
     admin.page.get_by_role("link", name="All that waits, several at once").click()
     admin.page.get_by_label(title, exact=True).check()
