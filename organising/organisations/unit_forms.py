@@ -40,8 +40,9 @@ class FindUnitForm(Form):
     """What narrows the list of units."""
 
     q = StringField(_l("Name, code, area or officer"))
-    kind = SelectField(
+    kind = SelectField(  # an id of its own: the form that adds a unit asks for a kind on the same page
         _l("Kind"),
+        id="find-kind",
         choices=[SelectChoice("", _l("Any"))]
         + [SelectChoice(str(kind), UNIT_KIND_NAMES[kind]) for kind in UnitKind],
     )

@@ -38,6 +38,17 @@ def path(unit_id, more=""):
     return f"/organisation/units/{unit_id}{more}"
 
 
+def test_both_fields_called_kind_answer_to_their_own_label(world, admin, tree):
+    page = world.browser(admin).get("/organisation/units").text
+    ids = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page)
+    assert len(ids) == len(set(ids)), "a label leads to the first element of its id"
+    kinds = re.findall(r'<select[^>]* name="kind"[^>]*>', page)
+    assert len(kinds) == 2
+    for kind in kinds:
+        own = re.search(r' id="([^"]+)"', kind)[1]
+        assert f'for="{own}"' in page
+
+
 def test_units_are_found_by_every_word_in_name_code_or_officer(world, admin, tree):
     make_officer(world, admin, tree["bradford"], "Zadie Unusual")
     browser = world.browser(admin)
