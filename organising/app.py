@@ -52,6 +52,10 @@ from .mailings import held as mailing_held
 from .mailings import jobs as mailing_jobs
 from .mailings import views as mailings
 from .mailings.incoming import jobs as incoming_jobs
+from .motions import audit_words as motion_words
+from .motions import held as motion_held
+from .motions import jobs as motion_jobs
+from .motions import views as motions
 from .operations import audit_words as operation_words
 from .operations import views as operations
 from .organisations import audit_words as organisation_words
@@ -116,6 +120,7 @@ VIEWS = (
     sharing,
     pledges,
     actions,
+    motions,
     calendars,
     calls,
     mailings,
@@ -145,6 +150,7 @@ JOBS = (
     sign_on_jobs,
     alert_jobs,
     action_jobs,
+    motion_jobs,
     call_jobs,
     mailing_jobs,
     asking_jobs,
@@ -167,6 +173,7 @@ HELD = (
     lobbying_held,
     pledge_held,
     action_held,
+    motion_held,
     calendar_held,
     call_held,
     mailing_held,
@@ -192,6 +199,7 @@ AUDIT_WORDS = (
     sharing_words,
     pledge_words,
     action_words,
+    motion_words,
     calendar_words,
     call_words,
     mailing_words,

@@ -80,6 +80,10 @@ class Permission(StrEnum):
     STATEMENTS_DRAFT = "statements:draft"
     STATEMENTS_SIGN = "statements:sign"
     STATEMENTS_PUBLISH = "statements:publish"
+    MOTIONS_VIEW = "motions:view"
+    MOTIONS_DRAFT = "motions:draft"
+    MOTIONS_CONFIRM = "motions:confirm"
+    MOTIONS_PUBLISH = "motions:publish"
 
 
 P = Permission
@@ -96,6 +100,7 @@ _EVERYONE = frozenset(
         P.STAKEHOLDERS_VIEW,
         P.CONTACTS_COUNT,
         P.STATEMENTS_VIEW,
+        P.MOTIONS_VIEW,
     }
 )
 _ORGANISER = _EVERYONE | {
@@ -127,6 +132,7 @@ _ORGANISER = _EVERYONE | {
     P.MAILINGS_DRAFT,
     P.REPLIES_TRIAGE,
     P.STATEMENTS_DRAFT,
+    P.MOTIONS_DRAFT,
     P.TASKS_KEEP,
 }
 _ADMIN = _ORGANISER | {
@@ -149,6 +155,7 @@ _ADMIN = _ORGANISER | {
     P.MAILINGS_SIGN_OFF,
     P.MAILINGS_SEND,
     P.STATEMENTS_SIGN,
+    P.MOTIONS_CONFIRM,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -162,6 +169,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.APPROACHES_HAND_OVER,
         P.DISPUTES_RESOLVE,
         P.STATEMENTS_PUBLISH,
+        P.MOTIONS_PUBLISH,
     },
     # A deputy signs off in the coordinator's absence; sending stays with one person.
     Role.DEPUTY: _ORGANISER
@@ -171,6 +179,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.SIGN_ONS_APPROVE,
         P.DISCLOSURES_DECIDE,
         P.STATEMENTS_SIGN,
+        P.MOTIONS_CONFIRM,
     },
     Role.ADMIN: _ADMIN,
     Role.ORGANISER: _ORGANISER,
@@ -183,6 +192,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.CONTACTS_KEEP,
         P.NOTES_VIEW_OWN_UNIT,
         P.ACTIONS_CREATE,
+        P.MOTIONS_DRAFT,
         P.ATTENDEES_VIEW,
         P.PAPER_KEY,
         P.TASKS_KEEP,

@@ -16,6 +16,7 @@ DRAWINGS = {
     "approaches.md": "organising.lobbying.approach_states:draw",
     "taking-part.md": "organising.attendance.states:draw_sign_ups",
     "tasks.md": "organising.tasks.states:draw_tasks",
+    "motions.md": "organising.motions.states:draw_motions",
     "statements.md": "organising.statements.states:draw_statements",
 }
 BEGIN, END = "<!-- states -->\n", "\n<!-- end -->"

@@ -1,0 +1,5 @@
+"""Motions in the audit log, in plain words."""
+
+from ..platform.audit_words import say
+
+say({})

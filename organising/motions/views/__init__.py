@@ -1,0 +1,5 @@
+"""Pages of motions. All addresses below /motions."""
+
+from .blueprint import blueprint
+
+__all__ = ["blueprint"]
