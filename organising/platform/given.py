@@ -1,4 +1,4 @@
-"""What forms and addresses bring as text: an id, a version. Anything else counts as nothing."""
+"""What forms and addresses bring as text: an id, a version, paragraphs. Anything else counts as nothing."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,3 +25,8 @@ def as_instant(text: object) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None else None
+
+
+def paragraphs(text: str | None) -> str:
+    """Text as it is kept: one kind of line end, nothing around it."""
+    return "\n".join(line.rstrip() for line in (text or "").replace("\r\n", "\n").split("\n")).strip()

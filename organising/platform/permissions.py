@@ -81,6 +81,7 @@ class Permission(StrEnum):
     STATEMENTS_SIGN = "statements:sign"
     STATEMENTS_PUBLISH = "statements:publish"
     MOTIONS_VIEW = "motions:view"
+    MOTION_TEXTS_DRAFT = "motions:draft_texts"
     MOTIONS_DRAFT = "motions:draft"
     MOTIONS_CONFIRM = "motions:confirm"
     MOTIONS_PUBLISH = "motions:publish"
@@ -133,6 +134,7 @@ _ORGANISER = _EVERYONE | {
     P.REPLIES_TRIAGE,
     P.STATEMENTS_DRAFT,
     P.MOTIONS_DRAFT,
+    P.MOTION_TEXTS_DRAFT,
     P.TASKS_KEEP,
 }
 _ADMIN = _ORGANISER | {

@@ -32,6 +32,7 @@ def keep_private_rows(app: Flask, world: World) -> dict[str, UUID]:
     rows["file_id"] = _file(app, world, coordinator)
     rows |= _call_rows(world)
     rows |= _action_rows(world, coordinator)
+    rows["motion_text_id"] = _model_text(world, coordinator)
     rows["introduction_id"] = introduced(world, world.user("praxis"), "praxis", "liberty")
     return rows
 
@@ -77,6 +78,17 @@ def _action_rows(world: World, coordinator: Actor) -> dict[str, UUID]:
         }
         session.commit()
     return rows
+
+
+def _model_text(world: World, coordinator: Actor) -> UUID:
+    from organising.motions.services.texts import Model, begin
+    from organising.motions.text import MotionText
+
+    with world.context("liberty", coordinator) as session:
+        model = Model(MotionText("An invented draft", "", "", "To invent."), ("branch",), ())
+        text_id = begin(coordinator, "en", model).text_id
+        session.commit()
+    return text_id
 
 
 def _membership(world: World, actor: Actor) -> UUID:

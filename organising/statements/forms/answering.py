@@ -9,7 +9,8 @@ from wtforms.validators import Length
 
 from organising.platform.form_parts import add_error
 from organising.platform.forms import Form
-from organising.statements.forms.writing import one_line, paragraphs
+from organising.platform.given import paragraphs
+from organising.statements.forms.writing import one_line
 from organising.statements.models.comments import LONGEST_COMMENT
 from organising.statements.models.sign_offs import LONGEST_COMMENT as LONGEST_ANSWER
 from organising.statements.models.sign_offs import LONGEST_NAME

@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from organising.organisations.queries import Partner
 from organising.platform.form_parts import Boxes, VersionField, add_error
 from organising.platform.forms import Form
+from organising.platform.given import paragraphs
 from organising.platform.moments import InstantField
 from organising.statements.kinds import KINDS
 from organising.statements.models.statements import (
@@ -33,11 +34,6 @@ PUT_AWAY = "put_away"
 def one_line(text: str | None) -> str:
     """Words in one line."""
     return " ".join((text or "").split())
-
-
-def paragraphs(text: str | None) -> str:
-    """Text as it is kept: one kind of line end, nothing around it."""
-    return "\n".join(line.rstrip() for line in (text or "").replace("\r\n", "\n").split("\n")).strip()
 
 
 class TextForm(Form):
