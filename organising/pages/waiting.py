@@ -108,7 +108,7 @@ def _to_decide(actor: Actor, _counts: Counts) -> Iterator[Line]:
 
 def _to_sign(actor: Actor, _counts: Counts) -> Iterator[Line]:
     """Statements under which the organisation's name is asked for, each by its working name."""
-    for one in list_waiting(actor.organisation_id):
+    for one in list_waiting(actor.organisation_id, reader=actor):
         is_late = one.soft_deadline is not None and one.soft_deadline < now()
         yield Line(
             1,

@@ -173,6 +173,8 @@ def test_a_late_edit_voids_what_was_signed_and_says_what_changed(world, desk):
     assert "Nothing is signed" in words(refused)
     unread = neu.post(f"{page}/signature", data=stale | {"has_read": ""})
     assert unread.status_code == 422
+    desk.sign(desk.neu, statement_id)
+    assert "is void" not in words(neu.get(page)), "they have answered anew, and that stands"
 
 
 def test_only_members_are_asked_nobody_signs_their_own_words_and_silence_is_no_name(world, desk):
@@ -191,6 +193,12 @@ def test_only_members_are_asked_nobody_signs_their_own_words_and_silence_is_no_n
         "digest": desk.digest(desk.coordinator, statement_id),
         "has_read": "1",
     }
+    assert "a colleague who may sign answers" in words(coordinator.get(page))
+    assert "a colleague who may sign answers" in words(coordinator.get(f"{page}/signature"))
+    assert "Sign for Liberty" not in coordinator.get(f"{page}/signature").text
+    assert "Statements to sign" not in coordinator.get("/").text
+    assert "Statements to sign" in world.browser(desk.deputy).get("/").text
+    assert "Close the list of names" not in coordinator.get(page).text, "all but one can still answer"
     own = coordinator.post(f"{page}/signature", data=given)
     assert own.status_code == 403, "who wrote the words lets a colleague sign them"
     desk.sign(desk.deputy, statement_id, "Liberty")
@@ -205,6 +213,7 @@ def test_only_members_are_asked_nobody_signs_their_own_words_and_silence_is_no_n
         f"{page}/signature", data=given | {"name": "Pathway"}
     )
     assert late.status_code == 409
+    assert "Close the list of names" in coordinator.get(page).text
     assert coordinator.post(f"{page}/end").status_code == 303
     coordinator.post(f"{page}/release")
     assert "1 organisation. This is the whole list." in words(

@@ -148,6 +148,6 @@ def write_mails(kind: MailKind, key: Any, due: datetime, *whom: ColumnElement[bo
     names = (
         "organisation_id", "id", "sign_up_id", "kind", "key", "confirmation_due_at", "confirmation_tries", "created_at",
     )  # fmt: skip
-    statement = insert(AttendanceMail).from_select(names, found).on_conflict_do_nothing()
-    written: Any = db.session.execute(statement)
-    return int(written.rowcount)
+    # Counted by what comes back: of an insert that selects, the driver knows no number.
+    written = insert(AttendanceMail).from_select(names, found).on_conflict_do_nothing()
+    return len(db.session.scalars(written.returning(AttendanceMail.id)).all())

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, text
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 
-from organising.organisations.models import CampaignMember, CoalitionStatus, Organisation
+from organising.organisations.models import CampaignMember, CoalitionStatus, Membership, Organisation
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import db
+from organising.platform.permissions import Permission, Role, may
 from organising.pledges.canonical import folded
-from organising.statements.models import Statement, StatementAsked, StatementSignOff
+from organising.statements.models import Statement, StatementAsked, StatementSignOff, StatementVersion
 from organising.statements.states import Decision, State
+
+SIGNERS = [role for role in Role if may(role, Permission.STATEMENTS_SIGN)]
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,17 @@ def find_own_sign_off(actor: Actor, statement: Statement) -> StatementSignOff | 
     ).one_or_none()
 
 
-def list_waiting(organisation_id: UUID) -> Sequence[Statement]:
-    """Statements on which an answer of the session's organisation is still due, the soonest deadline first."""
+def leaves_it_to_a_colleague(actor: Actor, statement: Statement) -> bool:
+    """Whether this person wrote the text that stands, and somebody else with them may sign it."""
+    found = select(Statement.id).where(Statement.id == statement.id, _is_left_to_a_colleague_of(actor))
+    return db.session.scalar(found) is not None
+
+
+def list_waiting(organisation_id: UUID, *, reader: Actor | None = None) -> Sequence[Statement]:
+    """Statements on which an answer of the session's organisation is still due, the soonest deadline first.
+
+    ``reader``: without those that this person leaves to a colleague.
+    """
     answered = exists().where(
         StatementSignOff.statement_id == Statement.id,
         StatementSignOff.organisation_id == organisation_id,
@@ -124,6 +136,7 @@ def list_waiting(organisation_id: UUID) -> Sequence[Statement]:
             asked,
             standing,
             ~answered,
+            *([~_is_left_to_a_colleague_of(reader)] if reader else []),
         )
         .order_by(Statement.hard_deadline.nulls_last(), Statement.id)
     ).all()
@@ -149,3 +162,19 @@ def find_void_sign_off(actor: Actor, statement: Statement) -> StatementSignOff |
         .order_by(StatementSignOff.created_at.desc())
         .limit(1)
     ).one_or_none()
+
+
+def _is_left_to_a_colleague_of(actor: Actor) -> ColumnElement[bool]:
+    """What the database asks before it takes a signature: nobody signs their own words, unless nobody else can."""
+    wrote = exists().where(
+        StatementVersion.statement_id == Statement.id,
+        StatementVersion.number == Statement.locked_number,
+        StatementVersion.editor_id == actor.user_id,
+    )
+    colleague = exists().where(
+        Membership.organisation_id == actor.organisation_id,
+        Membership.ended_at.is_(None),
+        Membership.user_id != actor.user_id,
+        Membership.role.in_(SIGNERS),
+    )
+    return and_(wrote, colleague)

@@ -13,11 +13,17 @@ from organising.platform.db import db, new_id
 from organising.platform.errors import Conflict, Forbidden, NotFound
 from organising.platform.permissions import Permission
 from organising.statements.models import Statement, StatementSignOff
-from organising.statements.queries import find_version, get_statement, is_asked_to_sign
+from organising.statements.queries import (
+    find_version,
+    get_statement,
+    is_asked_to_sign,
+    leaves_it_to_a_colleague,
+)
 from organising.statements.states import Decision, State
 
 # What the database answers where the text moved on, where it is not theirs to sign, and where a colleague was quicker.
 MOVED, NOT_THEIRS, TAKEN = "55000", "42501", "23505"
+OWN_WORDS = "You wrote the text that stands, so a colleague who may sign answers for your organisation."
 
 
 class NotTheText(Conflict):
@@ -69,6 +75,8 @@ def why_not_sign(actor: Actor, statement: Statement) -> str | None:
         reason = "Names are not taken now."
     elif statement.hard_deadline is not None and statement.hard_deadline <= now():
         reason = "The last moment to sign has passed."
+    elif leaves_it_to_a_colleague(actor, statement):
+        reason = OWN_WORDS
     return reason
 
 
@@ -78,7 +86,8 @@ def _answer(actor: Actor, statement_id: UUID, decision: Decision, given: Name) -
         raise NotFound
     reason = why_not_sign(actor, statement)
     if reason is not None:
-        raise Conflict(reason) if actor.can(Permission.STATEMENTS_SIGN) else Forbidden(reason)
+        is_theirs = actor.can(Permission.STATEMENTS_SIGN) and reason != OWN_WORDS
+        raise Conflict(reason) if is_theirs else Forbidden(reason)
     if given.digest != statement.locked_hash:
         raise _moved()
     standing = _standing(actor, statement)
@@ -126,7 +135,7 @@ def _refused(error: DBAPIError) -> Conflict | Forbidden:
     if state == MOVED:
         return _moved()
     if state == NOT_THEIRS:
-        return Forbidden("You wrote the text that stands, so somebody else with you signs it.")
+        return Forbidden(OWN_WORDS)
     if state == TAKEN:
         return Conflict("A colleague has answered at this moment. Load the page again.")
     raise error

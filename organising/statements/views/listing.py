@@ -19,7 +19,7 @@ from organising.statements import queries, words
 from organising.statements.document import make_document
 from organising.statements.forms import CommentForm, FilterForm, ResolutionForm
 from organising.statements.models import Statement, StatementSignOff, StatementVersion
-from organising.statements.services.signing import why_not_sign
+from organising.statements.services.signing import OWN_WORDS, why_not_sign
 from organising.statements.states import TRANSITIONS, State, may
 
 from .blueprint import blueprint
@@ -39,7 +39,9 @@ def index() -> str:
         descending=True,
     )
     waiting = (
-        list(queries.list_waiting(actor.organisation_id)) if actor.can(Permission.STATEMENTS_SIGN) else []
+        list(queries.list_waiting(actor.organisation_id, reader=actor))
+        if actor.can(Permission.STATEMENTS_SIGN)
+        else []
     )
     return render_template(
         "statements/index.html",
@@ -67,6 +69,7 @@ def statement_page(
     statement = queries.get_statement(statement_id)
     version = queries.find_version(statement)
     asked = queries.list_asked(statement) if version is not None else []
+    own, why_not = queries.find_own_sign_off(actor, statement), why_not_sign(actor, statement)
     return render_template(
         "statements/show.html",
         actor=actor,
@@ -77,12 +80,13 @@ def statement_page(
         asked=asked,
         waited=[one for one in asked if one.is_waited_for],
         signatories=queries.list_signatories(statement) if version is not None else [],
-        own=queries.find_own_sign_off(actor, statement),
-        may_sign=why_not_sign(actor, statement) is None,
+        own=own,
+        may_sign=why_not is None,
+        why_not=why_not if why_not == OWN_WORDS else None,
         is_own=statement.organisation_id == actor.organisation_id,
         owner=queries.list_owner_names([statement])[statement.organisation_id],
         taken_on=queries.find_taken_on(statement),
-        since=_changed_since(actor, statement, version),
+        since=None if own and own.stands else _changed_since(actor, statement, version),
         comment=comment or CommentForm(formdata=None),
         resolution=ResolutionForm(formdata=None),
         answers=answers,

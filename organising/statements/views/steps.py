@@ -93,7 +93,7 @@ def embargo(statement_id: UUID) -> Response:
     return _press(
         statement_id,
         lambda: services.embargo(current_actor(), statement_id),
-        _("Under embargo. The clock releases it, and nobody can before."),
+        _("Under embargo. It is released by itself at its time, and nobody can before."),
     )
 
 
