@@ -19,6 +19,7 @@ from flask import Flask
 
 from bench.beside import mailing_and_rebuilds
 from bench.contacts import compare_contacts
+from bench.feeds import compare_feeds
 from bench.imports import compare_imports
 from bench.load import Beside, flood
 from bench.lobbying import compare_pages
@@ -142,6 +143,11 @@ def _contacts(ground: Ground) -> list[Result]:
         return compare_contacts(ground.databases, small, full)
 
 
+def _feeds(ground: Ground) -> list[Result]:
+    with ground.fresh() as (_environment, small), ground.fresh() as (_environment, full):
+        return compare_feeds(small, full)
+
+
 def _imports(ground: Ground) -> list[Result]:
     with ground.fresh() as (environment, app):
         return compare_imports(ground.databases, environment, app)
@@ -186,6 +192,7 @@ MEASURES: dict[str, Callable[[Ground], list[Result]]] = {
     "lists": _lists,
     "contacts": _contacts,
     "imports": _imports,
+    "feeds": _feeds,
     "tally": _counting,
     "load": _load,
     "load_beside": lambda ground: _load(ground, mailing_and_rebuilds),

@@ -140,10 +140,14 @@ def kind_words(kind: str) -> str:
 
 def state_words(action: BranchAction, *, is_own: bool) -> str:
     """A state in words. Partners read "Proposed" for both states before approval: the rest is private."""
-    state = State(action.state)
+    return words_of_state(action.state, is_own=is_own)
+
+
+def words_of_state(state: str, *, is_own: bool) -> str:
+    """The same of a state by itself."""
     if not is_own and state in PROPOSED:
         return str(gettext("Proposed"))
-    return str(STATES[state])
+    return str(STATES[State(state)])
 
 
 def state_tone(action: BranchAction) -> str:

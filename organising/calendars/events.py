@@ -1,6 +1,7 @@
 """Actions as events, and what the public's calendars say of them, in its languages."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from flask import current_app
@@ -18,22 +19,29 @@ def called_off(title: str) -> str:
     return str(_("Called off: %(title)s", title=title))
 
 
-def public_entry(row: Any) -> Entry:
-    """A public action as anybody may read it."""
+def public_entries(rows: Iterable[Any]) -> list[Entry]:
+    """Public actions as anybody may read them."""
     page = "attendance.action" in current_app.view_functions
-    return event_of(
-        row,
-        where=(row.place, row.area, row.postcode),
-        lines=(
-            kind_words(row.kind),
-            ", ".join(filter(None, (row.organisation_name, row.unit_label))),
-            row.summary,
-        ),
-        url=address_of_page("attendance.action", action_id=str(row.id)) if page else "",
-    )
+    kinds = cache(kind_words)
+    return [
+        event_of(
+            row,
+            kind=kinds(row.kind),
+            where=(row.place, row.area, row.postcode),
+            lines=(
+                kinds(row.kind),
+                ", ".join(filter(None, (row.organisation_name, row.unit_label))),
+                row.summary,
+            ),
+            url=address_of_page("attendance.action", action_id=str(row.id)) if page else "",
+        )
+        for row in rows
+    ]
 
 
-def event_of(one: Any, *, where: Iterable[str | None], lines: Iterable[str | None], url: str) -> Entry:
+def event_of(
+    one: Any, *, kind: str, where: Iterable[str | None], lines: Iterable[str | None], url: str
+) -> Entry:
     """What every event has, of a row or of what stands for one."""
     state = State(one.state)
     off = state is State.CANCELLED
@@ -48,6 +56,6 @@ def event_of(one: Any, *, where: Iterable[str | None], lines: Iterable[str | Non
         summary=called_off(one.title) if off else one.title,
         location=", ".join(part for part in where if part),
         lines=tuple(line for line in lines if line),
-        category=kind_words(one.kind),
+        category=kind,
         url=url,
     )

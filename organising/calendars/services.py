@@ -20,7 +20,7 @@ from organising.platform.permissions import Permission
 from .ical import Entry, digest_of
 from .models import CalendarFeed, FeedKind, hash_of
 from .queries.feeds import Opened, get_feed, list_told, name_of
-from .words import entry_of
+from .words import entries_of
 
 TOKEN_BYTES = 32
 MOST_FEEDS = 20
@@ -118,15 +118,7 @@ def read_feed(actor: Actor, feed_id: UUID, *, at: datetime | None = None) -> Iss
     feed = _own(actor, feed_id)
     if feed.campaign_id != actor.campaign_id:
         raise NotFound
-    entries = tuple(
-        entry_of(
-            one.action,
-            asks=one.asks,
-            venue=one.detail.venue if one.detail else None,
-            is_own=feed.kind != FeedKind.CAMPAIGN,
-        )
-        for one in list_told(actor, feed, moment)
-    )
+    entries = entries_of(list_told(actor, feed, moment), is_own=feed.kind != FeedKind.CAMPAIGN)
     name = name_of(feed, actor)
     digest = digest_of(name, entries)
     feed.give(digest, moment)

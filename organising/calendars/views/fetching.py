@@ -5,11 +5,10 @@ from uuid import UUID
 
 from flask import Response, request
 
-from organising.actions.queries import get_record
 from organising.calendars import services
 from organising.calendars.ical import CONTENT_TYPE, write_calendar
-from organising.calendars.queries.feeds import find_open_feed, tell
-from organising.calendars.words import entry_of
+from organising.calendars.queries.feeds import find_open_feed, get_told
+from organising.calendars.words import entries_of
 from organising.platform.access import Readers, cookieless, current_actor, own_context, public, requires
 from organising.platform.clock import now
 from organising.platform.db import db
@@ -48,13 +47,9 @@ def fetch(secret: str) -> Response:
 def event(action_id: UUID) -> Response:
     """One action for one's own calendar, with the details that its page shows."""
     actor = current_actor()
-    record = get_record(actor, action_id)
-    if record.action.shared_at is None:
-        raise NotFound
-    one = tell(actor, [record.action], private=True)[0]
-    is_own = record.action.organisation_id == actor.organisation_id
-    entry = entry_of(one.action, asks=one.asks, venue=one.detail.venue if one.detail else None, is_own=is_own)
-    return download(write_calendar(one.action.title, [entry]), f"action-{str(action_id)[:8]}")
+    told = get_told(actor, action_id)
+    entries = entries_of([told], is_own=told.action.organisation_id == actor.organisation_id)
+    return download(write_calendar(told.action.title, entries), f"action-{str(action_id)[:8]}")
 
 
 def download(content: bytes, name: str) -> Response:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response
 
-from organising.calendars.events import public_entry
+from organising.calendars.events import public_entries
 from organising.calendars.ical import CONTENT_TYPE, digest_of, write_calendar
 from organising.calendars.queries.public import get_campaign, get_public, list_public
 from organising.platform.access import cookieless, own_context, public
@@ -25,7 +25,7 @@ def public_feed(slug: str) -> Response:
     """A campaign's approved public actions, for anybody's calendar."""
     with use_context(ANONYMOUS):
         campaign_id, name = get_campaign(slug)
-        entries = [public_entry(row) for row in list_public(campaign_id, now())]
+        entries = public_entries(list_public(campaign_id, now()))
     response = conditional(Response(content_type=CONTENT_TYPE), digest_of(name, entries))
     if response.status_code == 200:
         response.set_data(write_calendar(name, entries))
@@ -42,7 +42,7 @@ def public_feed(slug: str) -> Response:
 def public_event(action_id: UUID) -> Response:
     """One of them, to take into one's own calendar."""
     with use_context(ANONYMOUS):
-        entry = public_entry(get_public(action_id))
-    response = download(write_calendar(entry.summary, [entry]), f"action-{str(action_id)[:8]}")
+        entries = public_entries([get_public(action_id)])
+    response = download(write_calendar(entries[0].summary, entries), f"action-{str(action_id)[:8]}")
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
