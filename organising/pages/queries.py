@@ -68,6 +68,8 @@ class Today:
         """How many things wait for this person, those that the page leaves to its lists included."""
         return (
             self.lobbying.waiting
+            + len(self.actions.to_mend)
+            + len(self.actions.to_confirm)
             + self.actions.to_report.total
             + self.actions.to_approve.total
             + self.actions.to_check.total

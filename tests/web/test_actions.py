@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from organising.actions import queries, services
 from organising.actions.models import ActionEvent, ActionReport, BranchAction
 from organising.actions.services import Outcome
 from organising.platform.audit import AuditEvent
-from organising.platform.clock import today
+from organising.platform.clock import now, today
 from tests.support.actions import (
     a_past,
     a_plan,
@@ -133,7 +134,15 @@ def test_a_public_meeting_needs_a_colleague_and_nobody_approves_their_own(world)
         world.user("neu", "admin"),
         world.user("neu", "admin"),
     )
-    action_id = planned(world, officer, kind="public_meeting", is_public=True)
+    in_a_month = now() + timedelta(days=30)
+    action_id = planned(
+        world,
+        officer,
+        kind="public_meeting",
+        is_public=True,
+        starts_at=in_a_month,
+        ends_at=in_a_month + timedelta(hours=2),
+    )
     assert state_of(world, action_id) == "submitted"
     assert "Proposed" in world.browser(world.user("praxis", "analyst")).get(f"/actions/{action_id}").text
 
@@ -145,6 +154,7 @@ def test_a_public_meeting_needs_a_colleague_and_nobody_approves_their_own(world)
     )
     assert answer.status_code == 422
     assert "Say what should change" in answer.text
+    assert "One thing to put right" in answer.text
     answer = browser.post(
         f"/actions/{action_id}/changes-request",
         data={"version": version_of(page), "comment": "Book the hall first"},
@@ -152,7 +162,10 @@ def test_a_public_meeting_needs_a_colleague_and_nobody_approves_their_own(world)
     assert answer.status_code == 303
     own = world.browser(officer)
     page = own.get(f"/actions/{action_id}").text
-    assert "Book the hall first" in page
+    assert "asks for changes" in page
+    assert page.index("Book the hall first") < page.index("The headline")
+    assert "changes asked for" in own.get("/").text
+    assert "Changes asked for" in own.get("/actions").text
     assert (
         "Book the hall first"
         not in world.browser(world.user("praxis", "admin")).get(f"/actions/{action_id}").text
@@ -166,8 +179,11 @@ def test_a_public_meeting_needs_a_colleague_and_nobody_approves_their_own(world)
             == 303
         )
     assert state_of(world, action_id) == "approved"
+    assert "approved: does it go ahead?" in own.get("/").text
     page = own.get(f"/actions/{action_id}").text
+    assert "asks for changes" not in page
     assert own.post(f"/actions/{action_id}/schedule", data={"version": version_of(page)}).status_code == 303
+    assert "does it go ahead" not in own.get("/").text
 
     # A changed headline is not what was approved; the admin who changes it may not approve it again.
     with world.context("neu", admin) as session:

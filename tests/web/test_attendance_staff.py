@@ -22,7 +22,9 @@ def ids(owner):
 def test_each_role_sees_what_the_matrix_gives_it(visitor, world, owner):
     officer = world.user("neu", "officer")
     action_id = approved(world, author=officer)
+    assert "signed up" not in world.browser(officer).get(f"/actions/{action_id}").text
     visitor.going(action_id)
+    assert "One person has signed up." in world.browser(officer).get(f"/actions/{action_id}").text
     path, [sign_up] = f"/actions/{action_id}/people", ids(owner)
     cells = {
         ("neu", "coordinator", None): (True, True),

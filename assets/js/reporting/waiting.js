@@ -81,6 +81,8 @@ function show(record) {
 }
 
 function showSent(record, address) {
+  // Where its own form was answered, the page has nothing else to ask: it says thank you.
+  if (record.open && record.address === location.pathname) return location.assign(address);
   const here = line();
   here.querySelector(`[data-kept="${record.id}"]`)?.remove();
   const told = words("p", "Sent: ", "kept-report kept-report--sent");

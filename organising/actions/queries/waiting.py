@@ -1,11 +1,11 @@
-"""What waits for whom: this week's actions, reports that are due, and what asks for approval."""
+"""What waits for whom: this week's actions, what came back or was approved, reports that are due, and what asks for approval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
@@ -24,6 +24,9 @@ class ActionsToday:
     """What the first page shows a person of actions."""
 
     this_week: Sequence[BranchAction] = field(default_factory=tuple)
+    # What an approver answered: changes asked for, and approved actions of which nobody has said that they go ahead.
+    to_mend: Sequence[BranchAction] = field(default_factory=tuple)
+    to_confirm: Sequence[BranchAction] = field(default_factory=tuple)
     to_report: Few[BranchAction] = field(default_factory=Few)
     to_approve: Few[BranchAction] = field(default_factory=Few)
     of_partners: Sequence[BranchAction] = field(default_factory=tuple)
@@ -34,8 +37,9 @@ class ActionsToday:
 def today_items(
     actor: Actor, at: datetime | None = None, most: int = 5, *, approves: bool | None = None
 ) -> ActionsToday:
-    """My (an officer: my unit's) actions of the next seven days, those that wait for a report, for my
-    approval, check or answer, and what partners did lately. At most ``most`` of each; a statement for each.
+    """My (an officer: my unit's) actions of the next seven days, those that an approver has answered, whenever
+    they are, those that wait for a report, for my approval, check or answer, and what partners did lately.
+    At most ``most`` of each; a statement for each, but one for the first three.
     ``approves``: whether this actor may approve, where the caller has asked already."""
     moment = at or now()
     if actor.campaign_id is None:
@@ -43,7 +47,7 @@ def today_items(
     if approves is None:
         approves = can_approve(actor)
     return ActionsToday(
-        this_week=_first(mine(actor).where(*_in_week(moment)), BranchAction.starts_at.asc(), most),
+        **_to_do(actor, moment, most),
         to_report=first_few(
             mine(actor)
             .where(BranchAction.state.in_(AGREED), BranchAction.ends_at <= moment)
@@ -63,6 +67,30 @@ def today_items(
             most,
         ),
     )
+
+
+def _to_do(actor: Actor, at: datetime, most: int) -> dict[str, list[BranchAction]]:
+    """What is one's own to do before the day, by :class:`ActionsToday`'s names, of one statement."""
+    ranked = case(
+        (BranchAction.state == State.CHANGES_REQUESTED, 0),
+        (and_(BranchAction.state == State.APPROVED, BranchAction.ends_at > at), 1),
+        (and_(*_in_week(at)), 2),
+    )
+    nth = func.row_number().over(partition_by=ranked, order_by=(BranchAction.starts_at, BranchAction.id))
+    found = (
+        mine(actor)
+        .where(ranked.is_not(None))
+        .with_only_columns(BranchAction.id, ranked.label("part"), nth.label("nth"))
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(BranchAction, found.c.part)
+        .join(found, found.c.id == BranchAction.id)
+        .where(found.c.nth <= most)
+        .order_by(found.c.part, found.c.nth)
+    ).all()
+    names = ("to_mend", "to_confirm", "this_week")
+    return {name: [row for row, part in rows if part == number] for number, name in enumerate(names)}
 
 
 def list_to_approve(actor: Actor, most: int = 5) -> Few[BranchAction]:

@@ -18,6 +18,7 @@ from organising.platform.access import current_actor, requires
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
 from organising.platform.pagination import page
+from organising.platform.panels import list_panels
 from organising.platform.permissions import Permission
 from organising.pledges.queries.paper import PaperOfAction, find_paper_of_action
 
@@ -117,6 +118,7 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
         meetings=list_meetings(record.action) if record.sees_private else (),
         photos=list_photos(record.action) if record.sees_private else (),
         asked_back=open_question(record),
+        concerned=list_panels("calling_off", actor, record=record) if "cancel" in record.verbs else (),
         key_these=_key_these(record, paper.left) if paper is not None and paper.left > 0 else None,
         done_drafts=[
             key for key in request.args.getlist("saved") if key in ("new", "past", "edit", "report")
