@@ -11,56 +11,23 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from redis import Redis
-from werkzeug.routing import Rule
 
 from organising.app import create_app
 from organising.config import normalise_database_url
+from tests.support.compiled_once import TEMPLATES, compile_routes_once, compile_statements_once
 from tests.support.databases import Databases, open_databases, with_database
 from tests.support.mail import GatedSink, running_sink
+from tests.support.passwords import hash_quickly
 from tests.support.pledges import Owner
 from tests.support.world import Founded, World
 
 INSTALLATION_KEY = bytes(range(32))
 
 
-class _CompiledOnce(BytecodeCache):
-    """What Jinja made of each template, for all applications of this process: every test has its own of those."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = _CompiledOnce()
-
-
-def _compile_routes_once() -> None:
-    """Build the functions that write addresses once a process, not for every test's application: 276 routes take 60 ms.
-
-    What Werkzeug compiles depends on the rule alone; converters are looked up in the rule that it is bound to.
-    """
-    compile_builder, kept = Rule._compile_builder, {}
-
-    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        defaults = tuple(sorted((rule.defaults or {}).items()))
-        key = (rule.rule, rule.subdomain, rule.host, tuple(rule._trace), defaults, append_unknown)
-        if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        found: Callable[..., tuple[str, str]] = kept[key]
-        return found
-
-    Rule._compile_builder = compiled  # type: ignore[method-assign, assignment]
-
-
-_compile_routes_once()
+compile_routes_once()
+compile_statements_once()
+hash_quickly()
 # Each test's application is some 100,000 objects, so that the collector went over everything imported again and again:
 # a fifth of the tests' time.
 gc.freeze()
@@ -132,7 +99,7 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
 
     made = create_app(environment)
     made.config["WTF_CSRF_ENABLED"] = False
-    made.jinja_env.bytecode_cache = COMPILED
+    made.jinja_env.bytecode_cache = TEMPLATES
     yield made
     with made.app_context():
         db.engine.dispose()

@@ -1,8 +1,10 @@
 import pytest
+from argon2 import extract_parameters
 
 from organising.accounts.forms import NewPasswordForm
 from organising.accounts.services import hash_password
 from organising.platform.errors import Invalid
+from tests.support.passwords import PRODUCTS_OWN
 
 
 def test_a_short_password_is_refused_with_a_hint():
@@ -10,8 +12,13 @@ def test_a_short_password_is_refused_with_a_hint():
         hash_password("elevenchars")
 
 
-def test_a_hash_is_argon2id():
-    assert hash_password("twelve chars").startswith("$argon2id$")
+def test_a_hash_is_argon2id_and_costs_what_owasp_asks_for():
+    """Tests hash quickly; what the product has by itself is looked at here."""
+    hashed = PRODUCTS_OWN.hash("twelve chars")
+    assert hashed.startswith("$argon2id$")
+    costs = extract_parameters(hashed)
+    assert costs.memory_cost >= 19 * 1024
+    assert costs.time_cost >= 2
 
 
 @pytest.mark.parametrize(
