@@ -1,4 +1,4 @@
-"""Calendar feeds: what an action costs in the longest feed beside a tenth of it, and to write beside the library icalendar."""
+"""Calendar feeds: what an action costs in the longest feed beside a tenth of it."""
 
 import re
 from datetime import timedelta
@@ -7,11 +7,9 @@ from flask import Flask
 
 from bench.measure import Result, rate
 from organising.actions.models import BranchAction
-from organising.calendars.ical import Entry, write_calendar
 from organising.calendars.queries.feeds import MOST_ENTRIES
 from organising.platform.clock import now
 from organising.platform.db import new_id
-from tests.support.calendars import by_the_library
 from tests.support.world import World
 
 FEW = MOST_ENTRIES // 10
@@ -19,14 +17,10 @@ SUMMARY = "What is planned that day, in words that are long enough to go on in t
 
 
 def compare_feeds(small: Flask, full: Flask) -> list[Result]:
-    """Actions a second: a feed fetched in which nothing was kept from the time before, and the writing of it alone."""
+    """Actions a second of a feed that was fetched before: what was written of an action is kept until it changes."""
     at_full, at_small = _fetched(full, MOST_ENTRIES), _fetched(small, FEW)
-    events = [_event(number) for number in range(FEW)]
-    ours = FEW * rate(lambda: write_calendar("Actions", events), 3)
-    library = FEW * rate(lambda: by_the_library("Actions", events), 1)
     return [
         Result(f"fetching a feed of {MOST_ENTRIES:,} actions", f"a feed of {FEW}", at_full, at_small),
-        Result("writing actions as iCalendar", "icalendar", ours, library, "the same bytes"),
     ]
 
 
@@ -47,6 +41,7 @@ def _fetched(app: Flask, number: int) -> float:
         answer = client.get(found.group())
         assert answer.data.count(b"BEGIN:VEVENT") == number
 
+    fetch()
     return number * rate(fetch, 2)
 
 
@@ -56,13 +51,4 @@ def _action(world: World, index: int) -> BranchAction:
         id=new_id(), campaign_id=world.campaign, author_label="Measured", unit_label="Alderwick", kind="stall", version=1,
         state="approved", starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), all_day=False, shared_at=now(),
         title=f"Stall {index} outside the library", area="Alderwick", place="Library", summary=SUMMARY,
-    )  # fmt: skip
-
-
-def _event(index: int) -> Entry:
-    starts_at = now() + timedelta(minutes=30 * index)
-    return Entry(
-        uid=str(new_id()), sequence=1, changed_at=now(), starts_at=starts_at, ends_at=starts_at + timedelta(hours=1),
-        all_day=False, status="CONFIRMED", summary=f"Stall {index} outside the library", location="Library, Alderwick",
-        lines=("Stall. Approved.", "NEU, Alderwick", SUMMARY), category="Stall", url="https://campaign.example/actions/1",
     )  # fmt: skip

@@ -1,13 +1,11 @@
-"""Texts and times for calendars that are awkward to write down, and a library that writes them."""
+"""Texts and times that are awkward to write into a calendar."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from hypothesis import strategies as st
-from icalendar import Calendar, Event
-from icalendar.prop import vText
 
-from organising.calendars.ical import EVERY, PRODUCT, Entry, plain
+from organising.calendars.ical import plain
 from organising.platform.clock import LONDON, now
 
 
@@ -62,58 +60,3 @@ def times(draw) -> tuple[datetime, datetime, bool]:
         datetime.combine(last, midnight, LONDON).astimezone(UTC),
         True,
     )
-
-
-class _Text(vText):
-    r"""icalendar takes a written ``\N`` for a line's end; of a text of ours every character comes back."""
-
-    def to_ical(self) -> bytes:
-        escaped = str(self).replace("\\", "\\\\").replace(";", r"\;").replace(",", r"\,")
-        return escaped.replace("\n", r"\n").encode()
-
-
-def _text(text: str) -> _Text:
-    return _Text(plain(text))
-
-
-def by_the_library(name: str, written: list[Entry]) -> bytes:
-    """The calendar of these events as the library icalendar writes it."""
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    for naming in ("name", "x-wr-calname"):
-        calendar.add(naming, _text(name))
-    calendar.add("x-wr-timezone", "Europe/London")
-    calendar.add("x-published-ttl", EVERY)
-    for entry in written:
-        calendar.add_component(_event(entry))
-    return calendar.to_ical()
-
-
-def _event(entry: Entry) -> Event:
-    event = Event()
-    for name in ("dtstamp", "last-modified"):
-        event.add(name, entry.changed_at.astimezone(UTC))
-    for name in ("uid", "sequence", "status"):
-        event.add(name, getattr(entry, name))
-    if entry.all_day:
-        first, after = (at.astimezone(LONDON).date() for at in (entry.starts_at, entry.ends_at))
-        event.add("dtstart", first)
-        event.add("dtend", max(after, first + timedelta(days=1)))
-        event.add("transp", "TRANSPARENT")
-    else:
-        event.add("dtstart", entry.starts_at.astimezone(UTC))
-        event.add("dtend", entry.ends_at.astimezone(UTC))
-    texts = {
-        "summary": entry.summary,
-        "location": entry.location,
-        "description": "\n".join(entry.lines),
-        "categories": entry.category,
-    }
-    for name, text in texts.items():
-        if text or name != "location":
-            event.add(name, _text(text))
-    if entry.url:
-        event.add("url", entry.url)
-    return event
