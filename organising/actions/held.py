@@ -118,6 +118,7 @@ about_nobody(
         "action_check": "what is to be done before an action, and which colleague ticked it",
         "action_detail": "where an action is, and which colleague plans it",
         "action_event": "which colleague did what",
+        "action_joining_notice": "which colleague was written to",
         "action_material": "what is brought to an action",
         "action_material_version": "where that is to be had, and which colleague put it there",
         "action_report": "how an action went, in numbers and a colleague's words",

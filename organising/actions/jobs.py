@@ -11,7 +11,8 @@ from organising.platform.retention import carry_out
 from organising.platform.tenancy import Context, use_context
 
 from .queries.chases import list_due_chases
-from .services import chasing, finish_past_actions
+from .services import chasing, finish_past_actions, joining_news
+from .services.joining import TELL
 from .services.keeping import RETENTION
 
 CHASE = "organising.actions.jobs.chase_report"
@@ -42,6 +43,23 @@ def chase_reports() -> None:
 def chase_report(_actor: Actor, row_id: UUID) -> None:
     """Mail one question, unless it was sent or answered. ``row_id``: the question."""
     chasing.send_chase(row_id)
+
+
+@job(purpose="tell_of_joining")
+def tell_joining(actor: Actor, row_id: UUID) -> None:
+    """Write to whom a partner's decision on joining forces concerns. ``row_id``: the decision."""
+    joining_news.tell_of_joining(actor, row_id)
+
+
+@periodic(every_seconds=300)
+def sweep_joinings() -> None:
+    """Ring for partners' decisions of which somebody is still to be told."""
+    ring_in_each(
+        TELL,
+        purpose="tell_of_joining",
+        queue="mail",
+        find=lambda organisation_id: joining_news.list_untold(Actor.system(organisation_id)),
+    )
 
 
 @periodic(every_seconds=3600)

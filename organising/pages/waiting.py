@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy import Select
 
+from ..actions.queries import joining_news
 from ..calls.queries.calls import list_need_help
 from ..calls.queries.joint import list_to_decide
 from ..platform.actor import Actor
@@ -85,6 +86,20 @@ def _tasks(_actor: Actor, counts: Counts) -> Iterator[Line]:
         yield Line(told, words, url_for("tasks.index"))
 
 
+def _joinings(_actor: Actor, counts: Counts) -> Iterator[Line]:
+    """Partners' proposals to run actions together, and what they answered lately to one's own."""
+    if number := counts["joinings_asked"]:
+        words = ngettext("A partner asks to join forces", "Partners ask %(num)d times to join forces", number)
+        yield Line(number, words, url_for("actions.index"))
+    if answered := counts["joinings_answered"]:
+        words = ngettext(
+            "A partner answered this week whether it joins forces",
+            "Partners answered %(num)d times this week whether they join forces",
+            answered,
+        )
+        yield Line(0, words, url_for("actions.index"))
+
+
 def _help_wanted(actor: Actor, _counts: Counts) -> Iterator[Line]:
     """Branches that asked for help with what they are asked, each by name; the rest on the list."""
     found = list_need_help(actor)
@@ -120,6 +135,7 @@ def _to_sign(actor: Actor, _counts: Counts) -> Iterator[Line]:
 
 PARTS: tuple[tuple[Permission, object, Callable[[Actor, Counts], Iterator[Line]]], ...] = (
     (Permission.TASKS_KEEP, lazy_gettext("Tasks"), _tasks),
+    (Permission.ACTIONS_CREATE, lazy_gettext("Join forces"), _joinings),
     (Permission.CALLS_MANAGE, lazy_gettext("Branches that need help"), _help_wanted),
     (Permission.CALLS_RELAY, lazy_gettext("Asked of every partner"), _to_decide),
     (Permission.STATEMENTS_SIGN, lazy_gettext("Statements to sign"), _to_sign),
@@ -136,6 +152,11 @@ def select_counts(actor: Actor) -> dict[str, Select[int]]:
             "tasks_due": select_due(actor, today()),
             "tasks_overdue": select_due(actor, today() - timedelta(days=1)),
             "tasks_told": select_unseen(actor),
+        }
+    if actor.can(Permission.ACTIONS_CREATE):
+        found |= {
+            "joinings_asked": joining_news.select_asked(actor),
+            "joinings_answered": joining_news.select_answered(actor),
         }
     if actor.can(Permission.CONTACTS_INTRODUCE):
         found |= {"introductions_offered": select_waiting(), "introductions_answered": select_answered()}

@@ -9,12 +9,19 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from organising.actions import services
+from organising.actions.jobs import sweep_joinings
 from organising.actions.models import ActionJoining, BranchAction
 from organising.actions.queries.together import get_proposal, list_joined
 from organising.actions.states import JOININGS, Joining
 from organising.platform.errors import DomainError
 from tests.support.actions import planned
 from tests.support.walks import Walk, take_steps
+
+
+def email_of(actor) -> str:
+    """The address of somebody of :class:`World`: their name says it."""
+    slug, role = actor.display_name.lower().split()[:2]
+    return f"{role}{actor.display_name.split()[2]}@{slug}.example"
 
 
 def two_near(world):
@@ -144,3 +151,48 @@ def test_a_walk_over_both_sides_meets_no_illegal_state(world, steps):
     take_steps(JoiningWalk, steps)
     with world.context("neu") as session:
         assert session.get_one(BranchAction, ours).state == "scheduled"
+
+
+def test_each_decision_is_told_once_by_mail_and_stands_on_today(world, run_jobs, smtp_sink):
+    """A proposal to who leads the partner's action; the answer to who leads the proposer's. The private words in no mail."""
+    officer, partner, ours, theirs = two_near(world)
+    another = world.user("praxis", "admin")
+    third = world.browser(world.user("liberty", "admin"))
+
+    def mail():
+        """What came since, by whom it went to; the sweep and the doorbells ring twice."""
+        before = len(smtp_sink.messages)
+        for _twice in range(2):
+            with world.app.app_context():
+                sweep_joinings()
+            run_jobs()
+        return [(one["To"], one["Subject"], one.get_content()) for one in smtp_sink.messages[before:]]
+
+    proposal = proposed(world, officer, ours, theirs)
+    [(to, subject, text_)] = mail()
+    assert (to, subject) == (email_of(partner), "NEU asks to join forces: Their stall")
+    assert f"/actions/{theirs}/partners" in text_
+    assert "Share the table?" not in text_
+    for browser in (world.browser(partner), world.browser(another)):
+        assert "A partner asks to join forces" in browser.get("/").text
+    assert "join forces" not in third.get("/").text
+
+    assert world.browser(another).post(f"/actions/proposals/{proposal}/accept").status_code == 303
+    [(to, subject, text_)] = mail()
+    assert (to, subject) == (email_of(officer), "Praxis joins forces with you: Our stall")
+    assert "A partner answered this week whether it joins forces" in world.browser(officer).get("/").text
+    assert "Answered this week" in world.browser(officer).get("/actions").text
+    assert "A partner asks to join forces" not in world.browser(partner).get("/").text
+
+    assert world.browser(officer).post(f"/actions/proposals/{proposal}/leave").status_code == 303
+    [(to, subject, _)] = mail()
+    assert (to, subject) == (email_of(partner), "NEU runs its action apart again: Their stall")
+
+    with world.context("neu", officer) as session:
+        again = services.propose_joining(officer, ours, theirs, "")
+        session.commit()
+    assert world.browser(partner).post(f"/actions/proposals/{again}/decline").status_code == 303
+    # The proposal was answered before anybody was told of it: only the answer is news.
+    [(to, subject, _)] = mail()
+    assert (to, subject) == (email_of(officer), "Praxis does not join forces: Our stall")
+    assert mail() == []

@@ -15,7 +15,7 @@ from .preparing import (
     Part,
 )
 from .report import ActionReport, ChaseAnswer, MotionOutcome, ReportChase, ReportMeeting, ReportVersion
-from .together import ActionJoining, ActionTemplate
+from .together import ActionJoining, ActionJoiningNotice, ActionTemplate
 
 __all__ = [
     "MOST_COUNTED",
@@ -27,6 +27,7 @@ __all__ = [
     "ActionDetail",
     "ActionEvent",
     "ActionJoining",
+    "ActionJoiningNotice",
     "ActionMaterial",
     "ActionMaterialVersion",
     "ActionReport",

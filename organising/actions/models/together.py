@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from organising.lobbying.models.shared import in_campaign
 from organising.organisations.models import Organisation
 from organising.platform.checks import one_of
-from organising.platform.db import Shared, db
+from organising.platform.db import Owned, Shared, db
 
 from ..states import Joining, Kind
 from .headline import OWN_ACTION
@@ -74,3 +74,14 @@ class ActionJoining(Shared, db.Model):
     organisation: Mapped[Organisation] = relationship(
         primaryjoin="foreign(ActionJoining.organisation_id) == Organisation.id", viewonly=True
     )
+
+
+class ActionJoiningNotice(Owned, db.Model):
+    """One person was written to about a partner's decision on running two actions together."""
+
+    __tablename__ = "action_joining_notice"
+    __table_args__ = (UniqueConstraint("organisation_id", "decision_id", "user_id"),)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("action_joining.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID]

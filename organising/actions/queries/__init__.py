@@ -23,7 +23,7 @@ from .reading import (
     visible,
 )
 from .templates import get_template, list_templates
-from .together import Proposal, get_proposal, list_asked, list_joined, list_nearby, list_proposals
+from .together import Proposal, get_proposal, list_joined, list_nearby, list_proposals
 from .waiting import (
     ActionsToday,
     list_to_answer,
@@ -57,7 +57,6 @@ __all__ = [
     "is_delegate",
     "list_actions",
     "list_areas_of",
-    "list_asked",
     "list_asks_of",
     "list_checks",
     "list_delegates",

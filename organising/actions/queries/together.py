@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from organising.organisations.models import Organisation
@@ -18,7 +18,6 @@ from organising.representatives.models import Area, AreaKind
 
 from ..models import ActionArea, ActionJoining, BranchAction
 from ..states import EDITABLE, JOININGS, Joining, State, Who
-from .approvers import can_approve
 
 NEARBY_DAYS = 7
 # Nobody can join what is over or called off; a proposal of partners' counts once it is shared.
@@ -138,12 +137,9 @@ def list_proposals(actor: Actor, action: BranchAction) -> Sequence[Proposal]:
     )
 
 
-def list_asked(actor: Actor) -> Sequence[Proposal]:
-    """Proposals to our organisation that wait for an answer, for those who may give it."""
-    if not can_approve(actor):
-        return ()
-    found = _proposals(actor, ActionJoining.other_organisation_id == actor.organisation_id)
-    return [one for one in found if one.state is Joining.PROPOSED and one.theirs is not None]
+def list_by(actor: Actor, condition: ColumnElement[bool]) -> Sequence[Proposal]:
+    """The proposals between our organisation and partners for which this holds, the newest first."""
+    return _proposals(actor, condition)
 
 
 def get_proposal(actor: Actor, proposal_id: UUID) -> Proposal:

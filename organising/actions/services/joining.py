@@ -15,8 +15,11 @@ from organising.platform.clock import now
 from organising.platform.db import db, new_id
 from organising.platform.errors import Forbidden, Invalid, NotFound
 from organising.platform.locks import take_turns
+from organising.platform.queue import enqueue_after_commit
 
 from .rules import note, take
+
+TELL = "organising.actions.jobs.tell_joining"
 
 LONGEST_WORDS = 600
 ALIVE = frozenset({Joining.PROPOSED, Joining.ACCEPTED})
@@ -100,9 +103,10 @@ def _write(
     words: str = "",
     row_id: UUID | None = None,
 ) -> None:
+    decided_id = row_id or new_id()
     db.session.add(
         ActionJoining(
-            id=row_id or new_id(),
+            id=decided_id,
             campaign_id=theirs.campaign_id,
             organisation_id=actor.organisation_id,
             author_label=actor.author_label,
@@ -116,3 +120,10 @@ def _write(
         )
     )
     db.session.flush()
+    enqueue_after_commit(
+        TELL,
+        organisation_id=theirs.organisation_id,
+        row_id=decided_id,
+        purpose="tell_of_joining",
+        queue="mail",
+    )

@@ -59,7 +59,7 @@ def propose(action_id: UUID) -> Response:
         flash(refusal.message, "error")
     else:
         db.session.commit()
-        flash(_("Proposed. Those who approve there see it on their list of actions."), "success")
+        flash(_("Proposed. Whoever leads it there is told, and those who approve there answer."), "success")
     return redirect(url_for("actions.partners", action_id=action_id), 303)  # type: ignore[return-value]
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from organising.actions import queries, services
 from organising.actions.forms import FilterForm, StepForm
 from organising.actions.models import BranchAction
-from organising.actions.queries import Filters, When
+from organising.actions.queries import Filters, When, joining_news
 from organising.actions.queries.reports import list_meetings, list_photos, open_question
 from organising.actions.states import needs_risk_assessment
 from organising.actions.words import is_over
@@ -55,7 +55,8 @@ def index() -> str:
         totals=queries.sum_totals(actor, filters),
         waiting=waiting,
         tabs=_tabs(filters),
-        asked=queries.list_asked(actor) if waiting is not None else (),
+        asked=joining_news.list_asked(actor) if waiting is not None else (),
+        answered=joining_news.list_answered(actor) if waiting is not None else (),
     )
 
 
