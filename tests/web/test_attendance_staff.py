@@ -200,3 +200,25 @@ def test_time_takes_everybody_away_and_leaves_numbers(app, visitor, world, owner
     assert owner.rows("SELECT count(*) FROM attendance_mail") == [(0,)]
     page = world.browser(world.user("neu", "organiser")).get(f"/actions/{action_id}/people")
     assert "1 signed up and 1 were marked as having come" in page.text
+
+
+def test_a_report_proposes_how_many_were_marked_as_having_come_and_takes_another_number(visitor, world, owner):
+    action_id = approved(world)
+    visitor.going(action_id)
+    visitor.going(action_id, email="bex@example.org", name="Bex Notreal")
+    begins(world, action_id, -3)
+    browser = world.browser(world.user("neu", "organiser"))
+    page = browser.get(f"/actions/{action_id}/report").text
+    assert "marked as having come" not in page
+    assert 'value=""' in re.search(r'<input[^>]*name="attendance"[^>]*>', page).group()
+    for sign_up in ids(owner):
+        browser.post(f"/actions/{action_id}/people/{sign_up}/attendance", data={"attended": "came"})
+    page = browser.get(f"/actions/{action_id}/report").text
+    assert "2 of those who signed up were marked as having come." in page
+    assert 'value="2"' in re.search(r'<input[^>]*name="attendance"[^>]*>', page).group()
+    refused = browser.post(f"/actions/{action_id}/report", data={"attendance": "31"})
+    assert refused.status_code == 422
+    assert 'value="31"' in re.search(r'<input[^>]*name="attendance"[^>]*>', refused.text).group()
+    sent = {"attendance": "", "paper_pledges": "0"}
+    assert browser.post(f"/actions/{action_id}/report", data=sent).status_code == 303
+    assert owner.rows("SELECT attendance FROM branch_action") == [(None,)]

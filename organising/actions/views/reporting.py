@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from organising.actions import queries, services
+from organising.actions.known_attendance import find_known
 from organising.actions.models import BranchAction
 from organising.actions.queries.reports import list_meetings, open_question
 from organising.actions.report_forms import PastReportForm, ReportForm, fresh_key, report_values
@@ -59,7 +60,10 @@ def report(action_id: UUID) -> Answer:
     """Report an action that was planned here."""
     actor = current_actor()
     record = _own_record(action_id)
-    form = ReportForm(data={"submission_key": fresh_key()})
+    known = find_known(record.action)
+    # Proposed on the empty page only: what is sent without a number says that nobody counted.
+    proposed = {"attendance": known.number} if known is not None and request.method == "GET" else {}
+    form = ReportForm(data={"submission_key": fresh_key(), **proposed})
     form.open_met()
     if request.method == "GET" or form.wants_more:
         if "report" not in record.verbs:
@@ -197,4 +201,5 @@ def _page(
         record=record,
         is_correction=is_correction,
         question=open_question(record) if record is not None else None,
+        known=find_known(record.action) if record is not None else None,
     )
