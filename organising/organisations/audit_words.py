@@ -42,5 +42,6 @@ say(
         "unit.renamed": "Renamed a unit",
         "unit.reopened": "Opened a unit again",
         "units.imported": "Imported a list of units",
+        "units.import_undone": "Undid a list of units",
     }
 )

@@ -1,5 +1,8 @@
 """A unit's history: a line for each change, with what was before, so that the latest can be undone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +13,18 @@ from ..platform.audit import record
 from ..platform.db import db
 from .models import UnitChange, UnitChangeKind
 from .queries import list_officers_to_write_to
+
+_list_at_work: ContextVar[UUID | None] = ContextVar("list_at_work", default=None)
+
+
+@contextmanager
+def by_list(unit_import_id: UUID) -> Iterator[None]:
+    """Note whatever changes within as done by this list, so that the whole of it can be undone."""
+    token = _list_at_work.set(unit_import_id)
+    try:
+        yield
+    finally:
+        _list_at_work.reset(token)
 
 
 def note_change(
@@ -31,6 +46,7 @@ def note_change(
         officer_id=officer_id,
         before=before or {},
         after=after or {},
+        unit_import_id=_list_at_work.get(),
     )
     db.session.add(change)
     db.session.flush()
@@ -73,6 +89,16 @@ def find_latest(unit_id: UUID) -> UnitChange | None:
         .order_by(UnitChange.created_at.desc(), UnitChange.id)
         .limit(1)
     ).one_or_none()
+
+
+def was_taken_back(unit_id: UUID) -> bool:
+    """Whether a unit was only ever entered by mistake: its entry was undone, which closed it."""
+    undone = select(UnitChange.id).where(
+        UnitChange.unit_id == unit_id,
+        UnitChange.kind == UnitChangeKind.ADDED,
+        UnitChange.undone_at.is_not(None),
+    )
+    return bool(db.session.scalar(select(undone.exists())))
 
 
 def lock_tree(actor: Actor) -> None:

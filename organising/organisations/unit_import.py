@@ -25,7 +25,8 @@ from ..platform.permissions import Permission
 from ..platform.sheets import UnreadableSheet, read_sheet
 from . import officers, units
 from .areas import KnownArea, find_named
-from .models import Unit, UnitImport, UnitKind, UnitOfficer
+from .models import Unit, UnitChange, UnitImport, UnitKind, UnitOfficer
+from .unit_history import by_list, was_taken_back
 from .unit_rows import NoUnits, UnitRow, read_rows
 
 MOST_ROWS = 1_000
@@ -85,7 +86,8 @@ def apply(actor: Actor, import_id: UUID, *, invite: bool) -> list[Told]:
     ).one_or_none()
     if found is None:
         raise NotFound
-    told = _write(actor, _read(_content(found)), invite=invite)
+    with by_list(found.id):
+        told = _write(actor, _read(_content(found)), invite=invite)
     found.counts = dict(count(told))
     found.applied_at, found.content = now(), None
     record(actor, "units.imported", "unit_import", found.id, **found.counts)
@@ -110,6 +112,14 @@ def list_imports(actor: Actor) -> Sequence[UnitImport]:
     actor.check(Permission.UNITS_MANAGE)
     applied = select(UnitImport).where(UnitImport.applied_at.is_not(None))
     return db.session.scalars(applied.order_by(UnitImport.applied_at.desc()).limit(20)).all()
+
+
+def can_undo(found: UnitImport) -> bool:
+    """Whether anything that this list did is known and still stands."""
+    standing = select(UnitChange.id).where(
+        UnitChange.unit_import_id == found.id, UnitChange.undone_at.is_(None)
+    )
+    return found.undone_at is None and bool(db.session.scalar(select(standing.exists())))
 
 
 def forget_old_files() -> None:
@@ -151,10 +161,10 @@ def _write(actor: Actor, rows: Sequence[UnitRow], *, invite: bool) -> list[Told]
     waiting = [row for row in rows if not row.wrong]
     known = _Known()
     while waiting:
-        ready = [row for row in waiting if not row.parent or known.find(row.parent, row.parent)]
+        ready = [row for row in waiting if not row.parent or known.find_open(row.parent)]
         if not ready:
             for row in waiting:
-                row.wrong.append(_("There is no unit “%(name)s” to stand below.", name=row.parent))
+                row.wrong.append(_("There is no open unit “%(name)s” to stand below.", name=row.parent))
             break
         for row in ready:
             _write_row(actor, told[row.number], known, invite=invite)
@@ -188,7 +198,10 @@ def _write_unit(actor: Actor, told: Told, known: "_Known") -> Unit:
         told.deeds.append("unit_added")
     else:
         if not unit.is_open:
-            raise Conflict(_("This unit is closed. Open it again first."))
+            if not was_taken_back(unit.id):
+                raise Conflict(_("This unit is closed. Open it again first."))
+            units.reopen_unit(actor, unit.id)
+            told.deeds.append("unit_added")
         if units.rename_unit(actor, unit.id, row.name, row.kind, row.code or unit.code or ""):
             told.deeds.append("unit_renamed")
         if parent is not None and units.move_unit(actor, unit.id, parent.id):
@@ -264,6 +277,11 @@ class _Known:
                 return unit
         named = [one for one in self._units.values() if name and one.is_open and fold(one.name) == fold(name)]
         return named[0] if len(named) == 1 else None
+
+    def find_open(self, told: str) -> Unit | None:
+        """The one that a list names so, if it is open by now."""
+        found = self.find(told, told)
+        return found if found is not None and found.is_open else None
 
     def find_named(self, name: str, parent: Unit | None) -> Unit | None:
         """The unit of this name below that one. Raises :class:`Conflict` where several could be meant."""

@@ -14,13 +14,22 @@ from .words import OFFICER_ROLE_NAMES, UNIT_KIND_NAMES
 
 # What lists call these columns, folded.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "name": ("unit", "unit name", "name of unit", "branch name", "district name", "group"),
+    "name": (
+        *("unit", "unit name", "name of unit", "branch", "branch name", "name of branch"),
+        *("district", "district name", "name of district", "group", "group name", "local group"),
+    ),
     "kind": ("kind", "type", "unit type", "kind of unit"),
     "code": ("code", "unit code", "number", "branch code", "district code"),
     "parent": ("below", "parent", "above", "unit above", "region"),
     "areas": ("areas", "area", "covers", "council", "local authority"),
-    "officer": ("officer", "officer name", "name of officer", "contact name"),
-    "email": ("email", "e mail", "email address", "officer email"),
+    "officer": (
+        *("officer", "officer name", "name of officer", "officers name"),
+        *("contact", "contact name", "secretary", "secretary name"),
+    ),
+    "email": (
+        *("email", "e mail", "mail", "email address", "e mail address"),
+        *("officer email", "contact email", "secretary email"),
+    ),
     "role": ("office", "role", "position", "post"),
     "starts": ("from", "start", "starts", "term from"),
     "ends": ("to", "until", "end", "ends", "term to"),
@@ -61,8 +70,33 @@ def read_rows(sheet: Sheet) -> tuple[list[UnitRow], frozenset[str]]:
     """The rows, and which columns the file has. Raises :class:`NoUnits` without a column of names."""
     places = find_columns(sheet.headers)
     if MUST not in places:
-        raise NoUnits(_("No column is called “Unit”. Name the column with the units’ names so."))
-    return [_read(row.number, row.cells, places) for row in sheet.rows], frozenset(places)
+        raise NoUnits(
+            _(
+                "No column is called “Unit”, “Branch”, “District” or “Group”. Call the one with the names so. There are: %(columns)s.",
+                columns=", ".join(f"“{header}”" for header in sheet.headers if header.strip()) or "–",
+            )
+        )
+    rows = [_read(row.number, row.cells, places) for row in sheet.rows]
+    _check_codes(rows)
+    return rows, frozenset(places)
+
+
+def _check_codes(rows: list[UnitRow]) -> None:
+    """A code that a list gives to two units: the second would else take the first one's place."""
+    first: dict[str, UnitRow] = {}
+    for row in rows:
+        if not row.code or not row.name:
+            continue
+        other = first.setdefault(row.code, row)
+        if fold(other.name) != fold(row.name):
+            row.wrong.append(
+                _(
+                    "Row %(number)s has the code %(code)s too, for “%(name)s”.",
+                    number=other.number,
+                    code=row.code,
+                    name=other.name,
+                )
+            )
 
 
 def find_columns(headers: tuple[str, ...]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -81,22 +81,39 @@ DEEDS = {
     "motion_changed": _l("changed a motion"),
 }
 
+# What one row of a list does, and what a number of them did.
 IMPORT_DEEDS = {
-    "unit_added": (_l("adds a unit"), _l("units added")),
-    "unit_renamed": (_l("changes the unit’s name, kind or code"), _l("units changed")),
-    "unit_moved": (_l("moves the unit"), _l("units moved")),
-    "areas_changed": (_l("changes its areas"), _l("units with other areas")),
-    "officer_added": (_l("enters the officer"), _l("officers entered")),
-    "officer_invited": (_l("invites the officer"), _l("officers invited")),
-    "officer_changed": (_l("changes the officer’s entry"), _l("officers’ entries changed")),
-    "unchanged": (_l("changes nothing"), _l("rows that changed nothing")),
-    "wrong": (_l("is left out"), _l("rows left out")),
+    "unit_added": (_l("adds a unit"), lambda n: ngettext("unit added", "units added", n)),
+    "unit_renamed": (
+        _l("changes the unit’s name, kind or code"),
+        lambda n: ngettext("unit changed", "units changed", n),
+    ),
+    "unit_moved": (_l("moves the unit"), lambda n: ngettext("unit moved", "units moved", n)),
+    "areas_changed": (
+        _l("changes its areas"),
+        lambda n: ngettext("unit with other areas", "units with other areas", n),
+    ),
+    "officer_added": (_l("enters the officer"), lambda n: ngettext("officer entered", "officers entered", n)),
+    "officer_invited": (
+        _l("invites the officer"),
+        lambda n: ngettext("officer invited", "officers invited", n),
+    ),
+    "officer_changed": (
+        _l("changes the officer’s entry"),
+        lambda n: ngettext("officer’s entry changed", "officers’ entries changed", n),
+    ),
+    "unchanged": (
+        _l("changes nothing"),
+        lambda n: ngettext("row that changed nothing", "rows that changed nothing", n),
+    ),
+    "wrong": (_l("is left out"), lambda n: ngettext("row left out", "rows left out", n)),
 }
 
 
-def deed_words(deed: str, *, counted: bool = False) -> str:
-    """What one row of a list of units does, or what a number of them did."""
-    return str(IMPORT_DEEDS[deed][counted])
+def deed_words(deed: str, number: int | None = None) -> str:
+    """What one row of a list of units does, or what that many of them did."""
+    one, several = IMPORT_DEEDS[deed]
+    return str(one) if number is None else str(several(number))
 
 
 def change_words(change: UnitChange, officer_names: dict[UUID, str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from organising.organisations.queries.colleagues import Colleague, list_colleagues
@@ -109,6 +109,20 @@ def edit_task(actor: Actor, task_id: UUID, version: int, draft: TaskDraft) -> Ta
         if "assignee_user_id" in changed:
             _tell(actor, task, NewsKind.ASSIGNED, [task.assignee_user_id])
     return task
+
+
+def hand_on(actor: Actor, unit_id: UUID, leaver: UUID, successor: UUID) -> int:
+    """Give what one officer of a unit has open to their successor, who is told; answers how many tasks that were."""
+    theirs = select(Task).where(
+        Task.unit_id == unit_id, Task.assignee_user_id == leaver, Task.state == State.OPEN
+    )
+    tasks = db.session.scalars(theirs.order_by(Task.id).with_for_update()).all()
+    for task in tasks:
+        task.assignee_user_id = successor
+        task.version += 1
+        _note(actor, task, "edited", fields=["assignee_user_id"])
+        _tell(actor, task, NewsKind.ASSIGNED, [successor])
+    return len(tasks)
 
 
 def step(actor: Actor, task_id: UUID, verb: str) -> Task:

@@ -1,12 +1,17 @@
 """Who approves actions: several at once as they were seen, by whom an administrator lets, in which part of the tree."""
 
 import re
+from datetime import datetime, time, timedelta
+
+import time_machine
 
 from organising.actions import services
 from organising.actions.models import (
     BranchAction,
 )
-from tests.support.actions import a_meeting, a_plan, approve, plan_fields, planned, state_of
+from organising.lobbying.digest_jobs import send_digests
+from organising.platform.clock import LONDON, today
+from tests.support.actions import a_meeting, a_plan, approve, plan_fields, planned, state_of, version_of
 
 
 def test_several_are_approved_as_they_were_seen_and_never_one_s_own_work(world):
@@ -78,3 +83,27 @@ def test_an_organiser_of_a_part_of_the_tree_plans_and_approves_there_and_nowhere
         outside = browser.post("/actions/new", data=plan_fields(unit=str(theirs)))
         assert outside.status_code == (303 if reaches else 422)
     assert approve(world, organiser, meeting).status_code == 303
+
+
+def test_the_mornings_mail_counts_what_waits_for_whom_and_names_no_action(world, app, run_jobs, smtp_sink):
+    officer, admin = world.user("neu", "officer"), world.user("neu", "admin")
+    a_meeting(world, officer)
+    sent_back = a_meeting(world, officer)
+    browser = world.browser(admin)
+    browser.post(
+        f"/actions/{sent_back}/changes-request",
+        data={"version": version_of(browser.get(f"/actions/{sent_back}").text), "comment": "Which floor?"},
+    )
+    day = today() + timedelta(days=1)
+    with time_machine.travel(datetime.combine(day, time(8), LONDON), tick=False):
+        for _twice in range(2):
+            with app.app_context():
+                send_digests()
+            run_jobs()
+    told = {}
+    for actor in (officer, admin):
+        [mail] = [one for one in smtp_sink.messages if world.email(actor) in one["To"]]
+        told[actor.role] = mail.get_content().replace("\r\n", "\n")
+    assert "Your actions:\n- An approver has answered about one.\n" in told["officer"]
+    assert "Your actions:\n- 1 waits for your approval.\n" in told["admin"]
+    assert "Open meeting" not in "".join(told.values())

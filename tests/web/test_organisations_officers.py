@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -114,16 +115,24 @@ def test_what_was_done_for_a_unit_is_told_with_who_and_for_whom(world, admin):
 
 def test_what_the_leaver_leads_is_shown_and_goes_to_a_successor_who_is_here(world, admin):
     from organising.actions.models import ActionDetail
+    from organising.tasks.models import Task
+    from organising.tasks.services import TaskDraft, add_task
     from tests.support.actions import planned
 
     leaver, unit = world.user("neu", "officer", unit="Leeds"), world.unit("neu", "Leeds")
     successor = world.user("neu", "officer", unit="Leeds")
     action_id = planned(world, leaver, lead_user_id=leaver.user_id)
+    with world.context("neu", leaver) as session:
+        task = add_task(leaver, uuid4(), TaskDraft("Book the hall", assignee_user_id=leaver.user_id))
+        task_id = task.id
+        session.commit()
     browser = world.browser(admin)
     with world.context("neu", admin):
         office = next(one for one in queries.list_present_officers([unit]) if one.user_id == leaver.user_id)
         email = next(o.email for o in queries.list_present_officers([unit]) if o.user_id == successor.user_id)
-    assert str(action_id) in browser.get(path(unit, "/closure")).text
+    closing = browser.get(path(unit, "/closure")).text
+    assert str(action_id) in closing
+    assert "Task: Book the hall" in closing
     with world.context("neu", admin) as session:
         from organising.organisations.models import UnitOfficer
 
@@ -133,10 +142,12 @@ def test_what_the_leaver_leads_is_shown_and_goes_to_a_successor_who_is_here(worl
     data = entry("Sue Cessor", email, leaver_id=str(office.id))
     answer = browser.post(path(unit, "/hand-over"), data=data)
     assert answer.status_code == 303
-    assert "1 thing that was open" in browser.get(path(unit)).text
+    assert "2 things that were open" in browser.get(path(unit)).text
     with world.context("neu", admin) as session:
         lead = session.scalars(
             select(ActionDetail.lead_user_id).where(ActionDetail.action_id == action_id)
         ).one()
         assert lead == successor.user_id
+        assert session.get_one(Task, (admin.organisation_id, task_id)).assignee_user_id == successor.user_id
+    assert "asks you to do" in world.browser(successor).get("/tasks").text
     assert world.browser(leaver).get("/actions/new").status_code == 403, "the term is over"

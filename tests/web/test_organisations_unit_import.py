@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 
 from organising.organisations import queries
 from organising.organisations.models import Unit, UnitImport, UnitOfficer
+from tests.support.actions import planned
 
 LIST = """Unit,Kind,Code,Below,Officer,Email,Office,From,To
 Leeds,District,D42,R1,Ada Okafor,ada@branch.example,Secretary,2026-09-01,31/08/2027
@@ -43,7 +44,7 @@ def test_it_is_looked_at_then_written_once_and_again_changes_nothing(world, admi
     answer = upload(browser, LIST)
     assert answer.status_code == 303
     page = browser.get(answer.headers["Location"]).text
-    for words in ("no unit “Atlantis”", "“Planet” is no kind", "“not an address” is no email", "no day"):
+    for words in ("no open unit “Atlantis”", "“Planet” is no kind", "“not an address” is no email", "no day"):
         assert words in page
     assert "Write 4 rows" in page
     assert rows(world, admin, Unit) == 0, "looking writes nothing"
@@ -74,7 +75,7 @@ def test_a_second_list_renames_moves_and_prolongs_by_code(world, admin):
     browser.post(upload(browser, LIST).headers["Location"])
     second = "Code;Unit;Below;Officer;Email;Office;To\nR2;South;;;;;\nD42;Leeds and Selby;South;Ada Okafor;ada@branch.example;Secretary;2028-08-31\n"
     look = upload(browser, second).headers["Location"]
-    assert "units moved" in browser.get(look).text
+    assert "unit moved" in browser.get(look).text
     browser.post(look)
     with world.context("neu", admin):
         names = {one.unit.code: (one.unit.name, one.depth) for one in queries.list_units()}
@@ -118,3 +119,46 @@ def test_only_those_in_charge_import_and_no_other_organisation_sees_the_file(wor
     )
     assert world.browser(admin).post(look + "/dropping").status_code == 303
     assert rows(world, admin, UnitImport) == 0
+
+
+def test_a_whole_list_is_undone_but_for_what_was_used_since_and_comes_in_again_corrected(world, admin):
+    browser = world.browser(admin)
+    wrong = LIST.replace("Unit,", "Branch,") + "Selby,District,D43,North,,,,,\n"
+    answer = upload(browser, wrong)
+    page = browser.get(answer.headers["Location"]).text
+    assert "Row 5 has the code D43 too, for “York”." in page
+    assert page.index("Write 4 rows") < page.index("What changes")
+    assert "1 officer has no email address" in page
+    browser.post(answer.headers["Location"])
+    done = browser.get(answer.headers["Location"]).text
+    assert "Undo the list" in done
+    with world.context("neu", admin):
+        york = next(one.unit.id for one in queries.list_units() if one.unit.name == "York")
+    world.units["neu/York"] = york
+    planned(world, world.user("neu", "officer", unit="York"))
+    for status in (303, 409):
+        answer_to_undo = browser.post(f"{answer.headers['Location']}/removal")
+        assert answer_to_undo.status_code == status
+    page = browser.get(answer.headers["Location"]).text
+    assert "North, York" in page, "where an action is planned it stays, with what it stands below"
+    assert "undid it on" in page
+    assert "Undo the list" not in page
+    with world.context("neu", admin):
+        assert [one.unit.name for one in queries.list_units()] == ["North", "York"]
+        assert york in {one.unit.id for one in queries.list_units()}
+        names = {one.name for one in queries.list_present_officers(day=date(2026, 10, 1))}
+    assert names & {"Ada Okafor", "Ben Long", "=HYPERLINK(1)"} == {"=HYPERLINK(1)"}
+    corrected = upload(browser, LIST)
+    browser.post(corrected.headers["Location"])
+    with world.context("neu", admin):
+        assert [one.unit.name for one in queries.list_units()] == ["North", "Leeds", "York"]
+        names = {one.name for one in queries.list_present_officers(day=date(2026, 10, 1))}
+    assert {"Ada Okafor", "Ben Long"} <= names
+    other = world.browser(world.user("praxis", "admin"))
+    assert other.post(f"{corrected.headers['Location']}/removal").status_code == 404
+
+
+def test_a_file_without_names_says_which_columns_it_has(world, admin):
+    answer = upload(world.browser(admin), "Where,Kind\nLeeds,District\n")
+    assert answer.status_code == 422
+    assert "There are: “Where”, “Kind”." in answer.text

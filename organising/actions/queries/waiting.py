@@ -105,8 +105,18 @@ def to_approve(actor: Actor) -> Select[BranchAction]:
 
 def list_to_check(actor: Actor, most: int = 5) -> Few[BranchAction]:
     """Reports that wait for this actor's check, who may approve: colleagues', and without a question that stands open."""
-    waiting = _waiting_for(actor, State.REPORTED).where(BranchAction.id.not_in(_asked_back()))
-    return first_few(waiting.order_by(BranchAction.reported_at, BranchAction.id), most)
+    return first_few(select_to_check(actor).order_by(BranchAction.reported_at, BranchAction.id), most)
+
+
+def select_to_check(actor: Actor) -> Select[BranchAction]:
+    """The same, all of it."""
+    return _waiting_for(actor, State.REPORTED).where(BranchAction.id.not_in(_asked_back()))
+
+
+def select_answered(actor: Actor) -> Select[BranchAction]:
+    """One's own that an approver sent back, or approved and of which nobody has said that they go ahead."""
+    approved = and_(BranchAction.state == State.APPROVED, BranchAction.ends_at > now())
+    return mine(actor).where(or_(BranchAction.state == State.CHANGES_REQUESTED, approved))
 
 
 def _waiting_for(actor: Actor, state: State) -> Select[BranchAction]:
@@ -125,15 +135,20 @@ def list_to_answer(actor: Actor, most: int = 5) -> Few[BranchAction]:
     """Reports of the actor's, or of their unit's, about which a question stands open."""
     if not actor.can(Permission.ACTIONS_CREATE):
         return Few()
+    waiting = select_to_answer(actor)
+    return first_few(waiting.order_by(BranchAction.reported_at, BranchAction.id), most)
+
+
+def select_to_answer(actor: Actor) -> Select[BranchAction]:
+    """The same, all of it, for those who plan actions."""
     theirs = mine(actor).with_only_columns(BranchAction.id)
     reported = select(ActionReport.action_id).where(ActionReport.reported_by == actor.user_id)
-    waiting = select(BranchAction).where(
+    return select(BranchAction).where(
         BranchAction.organisation_id == actor.organisation_id,
         BranchAction.state == State.REPORTED,
         BranchAction.id.in_(_asked_back()),
         or_(BranchAction.id.in_(theirs), BranchAction.id.in_(reported)),
     )
-    return first_few(waiting.order_by(BranchAction.reported_at, BranchAction.id), most)
 
 
 def _asked_back() -> Select[Any]:

@@ -9,6 +9,7 @@ GET and POST <id>/risks · GET and POST approvals, <id>/partners · POST proposa
 from flask import Blueprint
 
 from organising.actions import (
+    digest,  # noqa: F401 (the morning's mail says what waits)
     open_work,  # noqa: F401 (closing a unit shows it, and a hand-over moves it)
     preparing_words,
     queries_of_contacts,  # noqa: F401 (it says who was there)

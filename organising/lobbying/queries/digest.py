@@ -1,6 +1,6 @@
 """What one person's daily digest tells: what is due, what partners left for them, what waits for an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -26,6 +26,24 @@ MOST = 15
 
 
 @dataclass(frozen=True)
+class DigestPart:
+    """What a later domain has to say: a title, lines, the page they lead to. ``is_new``: since yesterday's digest."""
+
+    title: str
+    lines: Sequence[str]
+    endpoint: str
+    is_new: bool
+
+
+_collecting: dict[str, Callable[[Actor, date], DigestPart | None]] = {}
+
+
+def register_digest_part(name: str, collect: Callable[[Actor, date], DigestPart | None]) -> None:
+    """Have ``collect(actor, on)`` asked for every digest; said again, the later one counts."""
+    _collecting[name] = collect
+
+
+@dataclass(frozen=True)
 class Digest:
     """A person's day as a message tells it. Whose words are private stays out of it: mail is read by others."""
 
@@ -38,11 +56,12 @@ class Digest:
     tasks_due: int
     task_due_today: bool
     task_news: int
+    parts: Sequence[DigestPart] = ()
 
     @property
     def is_empty(self) -> bool:
         listed = self.follow_ups or self.promises or self.requests or self.notices or self.matches
-        return not (listed or self.tasks_due or self.task_news)
+        return not (listed or self.tasks_due or self.task_news or self.parts)
 
     @property
     def is_due(self) -> bool:
@@ -55,7 +74,7 @@ class Digest:
         new = any(row.follow_up.due_on == self.on for row in self.follow_ups)
         new = new or any(row.commitment.due_on == self.on for row in self.promises)
         new = new or any(one.due_on == self.on for one in self.requests)
-        new = new or self.task_due_today or bool(self.task_news)
+        new = new or self.task_due_today or bool(self.task_news) or any(part.is_new for part in self.parts)
         return new or bool(self.notices) or self.on.weekday() == 0
 
 
@@ -88,6 +107,7 @@ def collect_digest(actor: Actor, on: date) -> Digest:
         tasks_due=counts["due"],
         task_due_today=counts["due"] > counts["before"],
         task_news=counts["news"],
+        parts=[part for collect in _collecting.values() if (part := collect(actor, on)) is not None],
     )
 
 
@@ -120,6 +140,7 @@ def list_digest_readers(
             organisation_name=organisation_name,
             role=role,
             unit_id=membership.unit_id,
+            subtree_id=membership.subtree_id,
             campaign_id=campaign_id,
         )
         stopped = setting is not None and setting.stopped_at is not None

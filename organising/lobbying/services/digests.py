@@ -1,5 +1,6 @@
 """The daily digest: its words, who stops it, and the one row that lets it go out once a day."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -84,9 +85,10 @@ def compose_digest(actor: Actor, email: str, digest: Digest) -> OutgoingMail:
         parts.append(_section(title, lines, "lobbying.requests", whose="mine"))
     if digest.tasks_due or digest.task_news:
         parts.append(_tasks(digest))
+    parts += [_section(part.title, list(part.lines), part.endpoint) for part in digest.parts]
     if digest.notices:
         title = _("For %(name)s, from partners:", name=actor.organisation_name)
-        parts.append(_section(title, [notice.words for notice in digest.notices], "pages.today"))
+        parts.append(_section(title, _each_once(notice.words for notice in digest.notices), "pages.today"))
     if digest.matches:
         title = ngettext(
             "%(num)d act in Parliament may have kept a promise. Is it the one?",
@@ -107,6 +109,10 @@ def _tasks(digest: Digest) -> str:
     if digest.task_news:
         lines.append(ngettext("%(num)d thing is new.", "%(num)d things are new.", digest.task_news))
     return _section(_("Your tasks:"), lines, "tasks.index")
+
+
+def _each_once(lines: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(lines))
 
 
 def _follow_up(row: FollowUpRow) -> str:

@@ -25,5 +25,7 @@ class UnitImport(Owned, db.Model):
     row_count: Mapped[int]
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_label: Mapped[str | None]
 
     content = Sealed("content_cipher")

@@ -173,9 +173,15 @@ class UnitChange(Owned, db.Model):
             ["unit_officer.organisation_id", "unit_officer.id"],
             ondelete="SET NULL (officer_id)",
         ),
+        ForeignKeyConstraint(
+            ["organisation_id", "unit_import_id"],
+            ["unit_import.organisation_id", "unit_import.id"],
+            ondelete="SET NULL (unit_import_id)",
+        ),
         Index(
             "ix_unit_change_organisation_id_unit_id_created_at", "organisation_id", "unit_id", "created_at"
         ),
+        Index("ix_unit_change_organisation_id_unit_import_id", "organisation_id", "unit_import_id"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -188,3 +194,5 @@ class UnitChange(Owned, db.Model):
     before: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     undone_at: Mapped[datetime | None]
+    # The list by which it was done, where it was one.
+    unit_import_id: Mapped[UUID | None]

@@ -4,12 +4,14 @@ from uuid import UUID
 
 from flask import Response, flash, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from ...platform.access import current_actor, requires
 from ...platform.db import db
 from ...platform.permissions import Permission
 from ...platform.spreadsheet import download, table
 from .. import unit_import as services
+from ..undoing import undo_list
 from ..unit_forms import ApplyListForm, UnitListForm
 from ..unit_rows import EXAMPLE
 from ..words import OFFICER_ROLE_NAMES, deed_words
@@ -17,6 +19,7 @@ from . import blueprint
 from .page import Answer, page, to, told
 
 SHOWN = 200
+NAMED = 10
 
 
 @blueprint.get("/organisation/units/imports")
@@ -61,7 +64,8 @@ def unit_import(unit_import_id: UUID) -> str:
     actor = current_actor()
     found = services.get_import(actor, unit_import_id)
     if found.applied_at is not None:
-        return page("unit_import_done", found=found, deed_words=deed_words)
+        can_undo = services.can_undo(found)
+        return page("unit_import_done", found=found, deed_words=deed_words, can_undo=can_undo)
     looked = services.look(actor, unit_import_id)
     return page(
         "unit_import",
@@ -70,6 +74,7 @@ def unit_import(unit_import_id: UUID) -> str:
         wrong=[one for one in looked if one.wrong],
         changed=[one for one in looked if one.deeds],
         rows=len(looked),
+        unreachable=sum("officer_added" in one.deeds and not one.row.email for one in looked),
         shown=SHOWN,
         form=ApplyListForm(),
         deed_words=deed_words,
@@ -83,6 +88,27 @@ def apply_units(unit_import_id: UUID) -> Answer:
     services.apply(current_actor(), unit_import_id, invite=bool(ApplyListForm().invite.data))
     db.session.commit()
     flash(_("The list is in."), "success")
+    return to("unit_import", unit_import_id=unit_import_id)
+
+
+@blueprint.post("/organisation/units/imports/<uuid:unit_import_id>/removal")
+@requires(Permission.UNITS_MANAGE)
+def undo_units(unit_import_id: UUID) -> Answer:
+    """Undo all that a list did, but for what was changed since."""
+    left = undo_list(current_actor(), unit_import_id)
+    db.session.commit()
+    flash(_("The list is undone."), "success")
+    if left:
+        names = ", ".join(left[:NAMED]) + (" …" if len(left) > NAMED else "")
+        flash(
+            ngettext(
+                "One unit stays as it is, since it was changed or used meanwhile: %(names)s",
+                "%(num)d units stay as they are, since they were changed or used meanwhile: %(names)s",
+                len(left),
+                names=names,
+            ),
+            "info",
+        )
     return to("unit_import", unit_import_id=unit_import_id)
 
 

@@ -2,6 +2,7 @@
 <id>/completion, completion/removal, dropping, dropping/removal
 """
 
+from .. import open_work  # noqa: F401 (closing a unit shows tasks, and a hand-over moves them)
 from . import pages, steps
 from .blueprint import blueprint
 
