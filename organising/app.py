@@ -36,6 +36,7 @@ from .contacts import views as contacts
 from .files import audit_words as file_words
 from .files import held as file_held
 from .files import jobs as file_jobs
+from .files import looks as file_looks
 from .files import views as files
 from .letters import audit_words as letter_words
 from .letters import held as letter_held
@@ -111,8 +112,8 @@ from .updates import views as updates
 # In the order in which domains stand.
 VIEWS = (
     accounts,
-    organisations,
     files,
+    organisations,
     tasks,
     representatives,
     contacts,
@@ -137,8 +138,8 @@ VIEWS = (
 # Imported so that their jobs and sweeps are known.
 JOBS = (
     account_jobs,
-    organisation_jobs,
     file_jobs,
+    organisation_jobs,
     representative_jobs,
     contact_jobs,
     lobbying_jobs,
@@ -165,8 +166,8 @@ JOBS = (
 )
 # Imported so that the rights desk knows what each domain holds of people.
 HELD = (
-    organisation_held,
     file_held,
+    organisation_held,
     task_held,
     representative_held,
     contact_held,
@@ -186,12 +187,14 @@ HELD = (
     sharing_held,
     rights_held,
 )
+# Imported so that the doctor looks at what they bring.
+LOOKS = (file_looks,)
 # Imported so that the audit log has words for what each domain records.
 AUDIT_WORDS = (
     account_words,
     safeguard_words,
-    organisation_words,
     file_words,
+    organisation_words,
     task_words,
     representative_words,
     contact_words,

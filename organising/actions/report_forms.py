@@ -30,7 +30,7 @@ from .report_people import Found, find_met
 from .report_words import MET_WITH, MOTION_OUTCOMES
 from .services import Met, Outcome, Photo, Plan
 from .services.planning import LONGEST
-from .services.report_photos import MOST_BYTES
+from .services.report_photos import PHOTOS
 
 LONGEST_NAME = 120
 MOST_SENT = 12
@@ -132,7 +132,7 @@ class OutcomeFields(Meetings):
                 content,
                 bool(self.may_be_shown.data),
             )
-            for place, content in enumerate(one.read(MOST_BYTES + 1) for one in given[:MOST_SENT])
+            for place, content in enumerate(one.read(PHOTOS.most + 1) for one in given[:MOST_SENT])
         )
 
     def key(self) -> UUID:

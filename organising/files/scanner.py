@@ -2,6 +2,8 @@
 
 import socket
 import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ..config import Clamd
 
@@ -33,11 +35,24 @@ def find_virus(scanner: Clamd, content: bytes) -> str | None:
     raise ScannerDown(answer)
 
 
-def ping(scanner: Clamd) -> bool:
-    """Whether it answers. Raises ``OSError`` where nobody listens."""
+@dataclass(frozen=True)
+class Version:
+    """Which scanner it is, and of when its signatures are; ``None`` where it has none, or does not say."""
+
+    name: str
+    signatures: datetime | None
+
+
+def find_version(scanner: Clamd) -> Version:
+    """Ask it, as ``ClamAV 1.4.1/27480/Tue Dec  3 09:40:26 2024``. Raises ``OSError`` where nobody listens."""
     with _connected(scanner) as line:
-        line.sendall(b"zPING\0")
-        return _answer(line) == "PONG"
+        line.sendall(b"zVERSION\0")
+        name, _, rest = _answer(line).partition("/")
+    try:
+        told = datetime.strptime(rest.partition("/")[2], "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+    except ValueError:
+        told = None
+    return Version(name, told)
 
 
 def _connected(scanner: Clamd) -> socket.socket:

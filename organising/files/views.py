@@ -26,11 +26,21 @@ from ..platform.pagination import page
 from ..platform.permissions import Permission
 from ..platform.tenancy import Context, bind_context
 from . import queries
+from .doors import FILES, refuse_elsewhere, takes_files
 from .forms import UploadForm
 from .kinds import MATERIALS, TEXTS, accepted
 from .links import address_of_content, read_content_token
 from .models import StoredFile
-from .services import address_of_file, delete_file, open_version, remove_file, replace_file, restore_file
+from .services import (
+    address_of_file,
+    delete_file,
+    get_deletable,
+    goes_at,
+    open_version,
+    remove_file,
+    replace_file,
+    restore_file,
+)
 from .uses import find_used
 from .words import KINDS
 
@@ -50,6 +60,9 @@ def name_words(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals.update(
         file_kinds=KINDS, file_address=address_of_file, accepted_files=accepted
     )
+
+
+blueprint.before_app_request(refuse_elsewhere)
 
 
 @blueprint.get("/f/<token>")
@@ -110,6 +123,7 @@ def show(file_id: UUID) -> AnyResponse:
 
 @blueprint.route("/files/<uuid:file_id>/versions", methods=["GET", "POST"])
 @requires(Permission.FILES_VIEW)
+@takes_files(FILES)
 def versions(file_id: UUID) -> Any:
     """A file's versions, each to be opened; and a form for the next."""
     actor = current_actor()
@@ -153,6 +167,14 @@ def put_back(file_id: UUID) -> AnyResponse:
     db.session.commit()
     flash(_("“%(name)s” is back.", name=file.name), "success")
     return _back()
+
+
+@blueprint.get("/files/<uuid:file_id>/deletion")
+@signed_in("whoever added it, or an admin")
+def ask_to_delete(file_id: UUID) -> str:
+    """Say what would go, and ask."""
+    file = get_deletable(current_actor(), file_id)
+    return render_template("files/deletion.html", file=file, goes_at=goes_at(file))
 
 
 @blueprint.post("/files/<uuid:file_id>/deletion")

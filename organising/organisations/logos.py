@@ -6,15 +6,26 @@ from uuid import UUID
 
 from sqlalchemy import and_, select
 
+from ..files.doors import Door, open_door
+from ..files.kinds import PICTURES
+from ..files.services import check_file, refuse
 from ..platform.actor import Actor
 from ..platform.audit import record
 from ..platform.db import db
-from ..platform.errors import Forbidden, Invalid, NotFound
+from ..platform.errors import Forbidden, NotFound
 from ..platform.permissions import Permission
-from ..platform.pictures import NotAPicture, Picture, made_anew
+from ..platform.pictures import Picture, made_anew
 from .models import CampaignMember, CoalitionStatus, Organisation, PartnerLogo
 
-MOST_BYTES = 2 * 2**20
+LOGOS = open_door(
+    Door(
+        "logo",
+        "file",
+        kinds=PICTURES,
+        most=2 * 2**20,
+        otherwise="Only PNG, JPEG and WebP pictures, and this is none of them by its content.",
+    )
+)
 # Drawn 40 to 64 pixels high; a page with ten of them still loads on a bad phone.
 MOST_BYTES_KEPT = 6 * 2**10
 SIZES = (320, 240, 180, 128, 96, 64)
@@ -51,7 +62,7 @@ def set_logo(actor: Actor, content: bytes | None, alt: str) -> PartnerLogo:
     if logo is None:
         logo = PartnerLogo(campaign_id=actor.campaign_id, author_label=actor.author_label)
     if content is None and logo.content is None:
-        _refuse("Choose a picture.")
+        refuse(LOGOS, "Choose a picture.")
     if content is not None:
         picture = _made_small(content)
         logo.digest = hashlib.sha256(picture.content).hexdigest()[:DIGEST]
@@ -118,17 +129,9 @@ def list_signatories(campaign_id: UUID) -> list[Signatory]:
 
 
 def _made_small(content: bytes) -> Picture:
-    if len(content) > MOST_BYTES:
-        _refuse(f"A logo may be {MOST_BYTES // 2**20} MB at most.")
+    clean = check_file(LOGOS, content)
     for longest in SIZES:
-        try:
-            picture = made_anew(content, longest=longest, keep_transparency=True)
-        except NotAPicture:
-            _refuse("Only PNG, JPEG and WebP pictures, and this is none of them by its content.")
+        picture = made_anew(clean.content, longest=longest, keep_transparency=True)
         if len(picture.content) <= MOST_BYTES_KEPT:
             break
     return picture
-
-
-def _refuse(words: str) -> None:
-    raise Invalid(words, file=words)

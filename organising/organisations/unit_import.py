@@ -12,9 +12,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from ..accounts.services import email_key
+from ..files.content.telling import DataForm
+from ..files.doors import Door, open_door
+from ..files.services import check_data
 from ..platform.actor import Actor
 from ..platform.audit import record
 from ..platform.clock import now, today
@@ -29,6 +33,14 @@ from .models import Unit, UnitChange, UnitImport, UnitKind, UnitOfficer
 from .unit_history import by_list, was_taken_back
 from .unit_rows import NoUnits, UnitRow, read_rows
 
+UNIT_LISTS = open_door(
+    Door(
+        "list of units",
+        "file",
+        reads=frozenset({DataForm.TEXT, DataForm.ZIP}),
+        otherwise=_l("Choose an Excel workbook (XLSX) or a CSV file."),
+    )
+)
 MOST_ROWS = 1_000
 KEPT_FOR = timedelta(days=1)
 
@@ -55,6 +67,7 @@ class Told:
 def keep_file(actor: Actor, content: bytes) -> UnitImport:
     """Keep a file to be looked at. Raises :class:`Unreadable` where it is no list of units."""
     actor.check(Permission.UNITS_MANAGE)
+    check_data(UNIT_LISTS, content)
     rows = _read(content)
     kept = UnitImport(
         organisation_id=actor.organisation_id,

@@ -65,7 +65,12 @@ def read_workbook(content: bytes) -> tuple[str, Iterator[tuple[str, ...]]]:
     raise UnreadableSheet(_("There is nothing in this workbook."))
 
 
-def _check_parts(content: bytes) -> None:
+def check_contents(content: bytes) -> None:
+    """Look at an archive's table of contents alone, which takes no time: is it a workbook? Raises :class:`UnreadableSheet`."""
+    _check_parts(content, unpack=False)
+
+
+def _check_parts(content: bytes, *, unpack: bool = True) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -79,7 +84,7 @@ def _check_parts(content: bytes) -> None:
             if len(parts) > MOST_PARTS or len(names) < len(parts):
                 raise _damaged()
             left = MOST_UNPACKED
-            for part in parts:
+            for part in parts if unpack else ():
                 left = _unpack(archive, part, left)
     except _DAMAGED as error:
         if isinstance(error, UnreadableSheet):

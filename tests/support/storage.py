@@ -65,7 +65,8 @@ class _Bucket(BaseHTTPRequestHandler):
             kept[path] = body
             return self._answer(200)
         if self.command == "DELETE":
-            kept.pop(path, None)
+            if not self.server.keeps:  # type: ignore[attr-defined]
+                kept.pop(path, None)
             return self._answer(204)
         if "list-type" in self.path:
             return self._answer(200, self._listed(kept, path))
@@ -97,10 +98,10 @@ class _Bucket(BaseHTTPRequestHandler):
 
 @contextmanager
 def running_bucket() -> Iterator[ThreadingHTTPServer]:
-    """The storage; ``kept`` is what lies in it, ``refused`` how many requests were not signed as they should be."""
+    """The storage; ``keeps``: it deletes nothing; ``kept`` is what lies in it, ``refused`` how many requests were not signed as they should be."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Bucket)
     server.daemon_threads = True
-    server.kept, server.refused = {}, 0  # type: ignore[attr-defined]
+    server.kept, server.refused, server.keeps = {}, 0, False  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield server
     server.shutdown()
@@ -110,11 +111,19 @@ def running_bucket() -> Iterator[ThreadingHTTPServer]:
 class _Scanner(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         """One command and its answer."""
-        if self.rfile.read(10) != b"zINSTREAM\0":
+        asked = b""
+        while not asked.endswith(b"\0"):
+            asked += self.rfile.read(1) or b"\0"
+        if asked == b"zVERSION\0":
+            self.wfile.write(self.server.version + b"\0")  # type: ignore[attr-defined]
+        if asked != b"zINSTREAM\0":
             return
         content = b""
         while length := struct.unpack(">I", self.rfile.read(4))[0]:
             content += self.rfile.read(length)
+            if len(content) > self.server.most:  # type: ignore[attr-defined]
+                self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
+                return
         self.server.scanned.append(len(content))  # type: ignore[attr-defined]
         said = self.server.says or (  # type: ignore[attr-defined]
             b"stream: Eicar-Test-Signature FOUND\0" if EICAR in content else b"stream: OK\0"
@@ -124,10 +133,12 @@ class _Scanner(socketserver.StreamRequestHandler):
 
 @contextmanager
 def running_scanner() -> Iterator[socketserver.ThreadingTCPServer]:
-    """The scanner; ``scanned`` are the sizes it was given, ``says`` what it answers instead of the truth."""
+    """The scanner; ``scanned`` are the sizes it was given, ``says`` what it answers instead of the truth, ``version`` what it says it is."""
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Scanner)
     server.daemon_threads = True
     server.scanned, server.says = [], b""  # type: ignore[attr-defined]
+    server.most = 2**30  # type: ignore[attr-defined]
+    server.version = b"ClamAV 1.4.1/27480/Tue Dec  3 09:40:26 2030"  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield server
     server.shutdown()

@@ -3,11 +3,16 @@
 import struct
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
+
+from organising.files.content.findings import Clean, Refusal
+from organising.files.content.reading import read_content
+from organising.files.kinds import MATERIALS
 
 SCRIPT = b"<script>alert(document.cookie)</script>"
 OPEN_XML = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -239,3 +244,49 @@ def to_refuse() -> dict[str, tuple[str, bytes]]:
         "bytes named as text": ("a.txt", bytes(range(1, 255)) * 9),
         "words named as a picture": ("p.jpg", b"Only words."),
     }  # fmt: skip
+
+
+# What the corpus hides: in no content that is kept may one of these be found, packed or not.
+TELLING = (
+    b"telling",
+    b"<script",
+    b"alert(",
+    b"JavaScript",
+    b"Launch",
+    b"EmbeddedFile",
+    b"PK\x05\x06",
+    b"GPS",
+)
+
+
+def read(name: str, content: bytes, kinds=MATERIALS) -> Clean | str:
+    """What the product's reader makes of it, or why it refuses it."""
+    try:
+        return read_content(content, name.rpartition(".")[2], kinds)
+    except Refusal as refusal:
+        return refusal.reason
+
+
+def read_each(corpus: dict[str, tuple[str, bytes]]) -> dict[str, Clean | str]:
+    """The same for each of a corpus."""
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(corpus, pool.map(lambda one: read(*one), corpus.values()), strict=True))
+
+
+def unpacked(content: bytes) -> bytes:
+    """All that is in it, as a reader would come upon it."""
+    if content.startswith(b"%PDF"):
+        with pikepdf.open(BytesIO(content)) as document:
+            streams = [one.read_raw_bytes() for one in document.objects if isinstance(one, pikepdf.Stream)]
+            shown = b"".join(one.unparse(resolved=True) for one in document.objects)
+            return shown + b"".join(streams) + content[-64:]
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            return b"".join(archive.read(name) for name in archive.namelist())
+    return content
+
+
+def find_telling(content: bytes) -> list[bytes]:
+    """Which of what was hidden is still in it."""
+    inside = unpacked(content).lower()
+    return [mark for mark in TELLING if mark.lower() in inside]

@@ -10,7 +10,6 @@ from PIL import Image
 
 from organising.config import Bucket, Clamd
 from organising.files import jobs
-from organising.files.kinds import PICTURES
 from organising.files.models import StoredFile
 from organising.files.queries import count_filled
 from organising.files.services import address_of_file, keep_file
@@ -24,7 +23,7 @@ from tests.support.uploads import photograph
 def kept(app, world, organiser):
     """A photograph of the NEU's: its id and its address."""
     with app.test_request_context(), world.context("neu", organiser) as session:
-        file = keep_file(organiser, BytesIO(photograph()), "Stall at Camden.png", kinds=PICTURES)
+        file = keep_file(organiser, BytesIO(photograph()), "Stall at Camden.png")
         session.commit()
         return file.id, address_of_file(file)
 
@@ -90,7 +89,13 @@ def test_a_file_is_removed_put_back_and_deleted_for_good(app, client, world, kep
     assert client.get(kept[1]).status_code == 200
     other = world.browser(world.user("neu", "organiser"))
     assert other.post(f"{path}/removal").status_code == 403
+    assert browser.get(f"{path}/deletion").status_code == 409
     browser.post(f"{path}/removal")
+    assert f'href="{path}/deletion"' in browser.get("/files?removed=1").text
+    asked = browser.get(f"{path}/deletion").text
+    assert "Stall at Camden.jpg" in asked
+    assert "goes by itself on" in asked
+    assert other.get(f"{path}/deletion").status_code == 403
     browser.post(f"{path}/deletion")
     assert client.get(kept[1]).status_code == 404
     for _twice in range(2):

@@ -1,5 +1,6 @@
 """Files that go with letters: told by their content, small, named harmlessly, bound by the approval."""
 
+import random
 import re
 from io import BytesIO
 
@@ -8,16 +9,20 @@ from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from organising.files.content.pdfs import clean_pdf
+from organising.files.content.pictures import clean_picture
 from organising.mailings.models import MOST_BYTES, FileKind, MailingAttachment
 from organising.mailings.services import review
 from organising.mailings.services.attachments import harmless_name
 from organising.platform.errors import Invalid
 from organising.platform.message import AttachedFile
 from tests.support.mailings import Campaigners, seat_members
+from tests.support.uploads import pdf, picture
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\0" * 17 + b"\x00\x00\x00\x00IEND\xaeB`\x82"
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 9 + b"\xff\xd9"
+# Made anew already: made anew once more, it is the same bytes.
+PDF = clean_pdf(pdf()).content
+PNG = clean_picture(picture("PNG", size=(60, 40))).content
+JPEG = picture(size=(60, 40))
 
 
 @pytest.fixture
@@ -40,6 +45,12 @@ def add(browser, mailing, name="briefing.pdf", content=PDF):
         content_type=f"multipart/form-data; boundary={boundary}",
         follow_redirects=True,
     )
+
+
+def heavy(number: int) -> bytes:
+    """A PDF that is almost as large as one may be, and can't be packed any smaller."""
+    drawn = random.Random(number).randbytes(MOST_BYTES - 2_000)
+    return pdf(lambda one: setattr(one.pages[0], "Contents", one.make_stream(drawn)))
 
 
 def letters(sink) -> list:
@@ -113,10 +124,10 @@ def test_anything_else_and_anything_large_is_refused_in_words(people, browser, n
 def test_all_together_are_limited_and_the_same_twice_is_one(people, browser):
     mailing = people.draft()
     for number in range(2):
-        add(browser, mailing, f"{number}.pdf", PDF[:9] + bytes([number]) * (MOST_BYTES - 200) + PDF[9:])
-    add(browser, mailing, "again.pdf", PDF[:9] + bytes([1]) * (MOST_BYTES - 200) + PDF[9:])
+        add(browser, mailing, f"{number}.pdf", heavy(number))
+    add(browser, mailing, "again.pdf", heavy(1))
     assert names(people) == ["0.pdf", "1.pdf"]
-    answer = add(browser, mailing, "2.pdf", PDF[:9] + bytes([2]) * (MOST_BYTES - 200) + PDF[9:])
+    answer = add(browser, mailing, "2.pdf", heavy(2))
     assert answer.status_code == 422
     assert "5 MB at most" in answer.text
     add(browser, mailing, "1.pdf", PDF)

@@ -14,10 +14,11 @@ from organising.platform.clock import now
 from organising.platform.sealing import open_bytes
 from organising.pledges import jobs
 from organising.pledges.models import PaperBatch, PaperRow, PaperScan, Pledge, PledgeConsent
-from organising.pledges.services.paper_scans import MOST_BYTES, SCAN_DAYS
+from organising.pledges.services.paper_scans import SCAN_DAYS, SCANS
 from tests.support.paper import PLACE, Branch, photograph, send
 from tests.support.pdf import count_pages, holds
 from tests.support.pledges import PAGE, Public, open_a_drive
+from tests.support.uploads import pdf
 
 pytestmark = pytest.mark.usefixtures("drive_id")
 
@@ -175,12 +176,12 @@ def test_photographs_are_cleaned_sealed_and_deleted_in_time(branch, world, owner
     for content, why in [
         (b"<svg onload='x'/>", "none of them by its content"),
         (b"%PDF-1.7 and no end", "none of them by its content"),
-        (b"x" * (MOST_BYTES + 1), "15 MB at most"),
+        (b"x" * (SCANS.most + 1), "15 MB at most"),
     ]:
         refused = send(officer, f"{path}/scans", {}, {"scans": content})
         assert refused.status_code == 422
         assert why in refused.text
-    send(officer, f"{path}/scans", {}, {"scans": b"%PDF-1.7\n1 0 obj\n%%EOF\n"})
+    send(officer, f"{path}/scans", {}, {"scans": pdf()})
 
     shown, file = officer.get(f"{path}/scans/1"), officer.get(f"{path}/scans/3")
     assert (shown.content_type, file.content_type) == ("image/jpeg", "application/pdf")

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from organising.actions.models import ActionMaterial, ActionMaterialVersion, BranchAction
+from organising.files.doors import Door, open_door
+from organising.files.kinds import MATERIALS
 from organising.files.services import keep_file
 from organising.platform.actor import Actor
 from organising.platform.clock import now
@@ -20,6 +22,7 @@ from .preparing import LONGEST_WORDS, MOST_ROWS, take_to_prepare
 from .rules import note
 
 LONGEST_LINK = 2_000
+UPLOADS = open_door(Door("material", "file", kinds=MATERIALS))
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def _version(
         created_at=at,
     )
     if what.upload is not None:
-        version.file_id = keep_file(actor, what.upload.stream, what.upload.name).id
+        version.file_id = keep_file(actor, what.upload.stream, what.upload.name, door=UPLOADS).id
     db.session.add(version)
     db.session.flush()
     return version

@@ -7,24 +7,34 @@ from typing import NoReturn
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
 from organising.actions.models import BranchAction, ReportPhoto
 from organising.actions.queries.reports import get_photo, list_photos
+from organising.files.content.findings import Clean
+from organising.files.doors import Door, open_door
+from organising.files.kinds import FileKind
+from organising.files.services import check_file
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import change_rows, db, new_id
 from organising.platform.errors import Invalid
-from organising.platform.pictures import NotAPicture, Picture, made_anew
 from organising.platform.sealing import open_bytes, seal_bytes
 
 from .outcomes import Photo
 from .rules import take
 
-MOST_BYTES = 15 * 2**20
+PHOTOS = open_door(
+    Door(
+        "report photo",
+        "photos",
+        kinds=frozenset({FileKind.JPEG}),
+        otherwise=_l("Only photographs (JPEG, PNG, WebP), and this is none by its content."),
+    )
+)
 MOST_PHOTOS = 12
-LONGEST_SIDE = 2000
 UNDO_DAYS = 14
 TABLE, COLUMN = "report_photo", "content_cipher"
 
@@ -35,7 +45,7 @@ def keep_photos(actor: Actor, action: BranchAction, photos: Iterable[Photo]) -> 
     for photo in photos:
         if any(one.client_id == photo.client_id for one in known):
             continue
-        picture = _drawn(photo.content)
+        picture = check_file(PHOTOS, photo.content)
         digest = hashlib.sha256(picture.content).digest()
         if any(one.digest == digest and one.removed_at is None for one in known):
             continue
@@ -45,7 +55,7 @@ def keep_photos(actor: Actor, action: BranchAction, photos: Iterable[Photo]) -> 
 
 
 def _kept(
-    actor: Actor, action: BranchAction, photo: Photo, picture: Picture, digest: bytes, before: int
+    actor: Actor, action: BranchAction, photo: Photo, picture: Clean, digest: bytes, before: int
 ) -> ReportPhoto:
     photo_id = new_id()
     sealed = seal_bytes(db.session(), action.organisation_id, TABLE, COLUMN, photo_id, picture.content)
@@ -109,15 +119,6 @@ def delete_removed_photos(at: datetime) -> int:
 
 
 RETENTION = {"actions.removed_photos": delete_removed_photos}
-
-
-def _drawn(content: bytes) -> Picture:
-    if len(content) > MOST_BYTES:
-        _refuse(_("A photograph may be %(most)s MB at most.", most=MOST_BYTES // 2**20))
-    try:
-        return made_anew(content, longest=LONGEST_SIDE)
-    except NotAPicture:
-        _refuse(_("Only photographs (JPEG, PNG, WebP), and this is none by its content."))
 
 
 def _refuse(words: str) -> NoReturn:

@@ -16,8 +16,10 @@ from organising.actions.preparing_forms import (
     TickForm,
     risk_values,
 )
+from organising.actions.services.materials import UPLOADS
 from organising.actions.services.preparing import suggested_risks
 from organising.actions.states import needs_risk_assessment
+from organising.files.doors import takes_files
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import DomainError, Forbidden, Invalid, NotFound
@@ -153,6 +155,7 @@ def take_role(action_id: UUID, action_role_id: UUID) -> Answer:
 
 @blueprint.post("/<uuid:action_id>/materials")
 @requires(Permission.ACTIONS_CREATE)
+@takes_files(UPLOADS)
 def add_material(action_id: UUID) -> Answer:
     """Add something to bring or hand out."""
     form = MaterialForm()
@@ -167,6 +170,7 @@ def add_material(action_id: UUID) -> Answer:
 
 @blueprint.post("/<uuid:action_id>/materials/<uuid:material_id>/versions")
 @requires(Permission.ACTIONS_CREATE)
+@takes_files(UPLOADS)
 def replace_material(action_id: UUID, material_id: UUID) -> Answer:
     """A newer version of it."""
     form = MaterialForm()

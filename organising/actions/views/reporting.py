@@ -16,8 +16,10 @@ from organising.actions.models import BranchAction
 from organising.actions.queries.reports import list_meetings, open_question
 from organising.actions.report_forms import PastReportForm, ReportForm, fresh_key, report_values
 from organising.actions.report_people import list_in_office
+from organising.actions.services.report_photos import PHOTOS
 from organising.actions.states import HAPPENED, State
 from organising.actions.words import kind_words
+from organising.files.doors import takes_files
 from organising.platform.access import Readers, cookieless, current_actor, public, requires
 from organising.platform.clock import now, today
 from organising.platform.db import db
@@ -32,6 +34,7 @@ JSON = "application/json"
 
 @blueprint.route("/report", methods=["GET", "POST"])
 @requires(Permission.ACTIONS_CREATE)
+@takes_files(PHOTOS)
 def report_past() -> Answer:
     """Report what already happened: one form, no plan before it."""
     actor = current_actor()
@@ -56,6 +59,7 @@ def report_past() -> Answer:
 
 @blueprint.route("/<uuid:action_id>/report", methods=["GET", "POST"])
 @requires(Permission.ACTIONS_CREATE)
+@takes_files(PHOTOS)
 def report(action_id: UUID) -> Answer:
     """Report an action that was planned here."""
     actor = current_actor()
@@ -82,6 +86,7 @@ def report(action_id: UUID) -> Answer:
 
 @blueprint.route("/<uuid:action_id>/report/correction", methods=["GET", "POST"])
 @requires(Permission.ACTIONS_CREATE)
+@takes_files(PHOTOS)
 def correct(action_id: UUID) -> Answer:
     """Correct a report that nobody has checked yet."""
     actor = current_actor()

@@ -7,8 +7,12 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
+from ...files.content.telling import DataForm
+from ...files.doors import Door, open_door
+from ...files.services import check_data
 from ...platform.actor import Actor
 from ...platform.audit import record
 from ...platform.clock import now, today
@@ -18,7 +22,7 @@ from ...platform.permissions import Permission
 from ...platform.queue import enqueue_after_commit
 from ...platform.sealing import blind_index, seal_bytes
 from ...platform.sheets import MOST_BYTES, UnreadableSheet, read_sheet
-from ...platform.workbooks import is_workbook
+from ...platform.workbooks import ZIP, check_contents, is_workbook
 from ...safeguards.practice import check_live
 from ...safeguards.storage import check_keeps_people
 from ..mapping import Column
@@ -35,6 +39,15 @@ from ..queries.imports import list_forgotten
 from .checking import SEALED, Looking, look_again, take_in
 from .consents import LONGEST_EVIDENCE, wording_of
 
+CONTACT_LISTS = open_door(
+    Door(
+        "list of contacts",
+        "file",
+        reads=frozenset({DataForm.TEXT, DataForm.ZIP}),
+        most=MOST_BYTES,
+        otherwise=_l("Choose an Excel workbook (XLSX) or a CSV file."),
+    )
+)
 # A file that was looked at and left; what of a written one is needed to mend it or undo it.
 FORGOTTEN_AFTER = timedelta(days=7)
 UNDO_FOR = timedelta(days=30)
@@ -64,6 +77,7 @@ def keep_file(actor: Actor, name: str, content: bytes) -> ContactImport:
     if len(content) > MOST_BYTES:
         reason = _("The file is larger than %(most)s MB. Split it into several.", most=MOST_BYTES >> 20)
         raise Invalid(reason, file=reason)
+    check_data(CONTACT_LISTS, content)
     organisation_id = actor.organisation_id
     kept = ContactImport(
         id=new_id(),
@@ -86,11 +100,14 @@ def keep_file(actor: Actor, name: str, content: bytes) -> ContactImport:
         kept.content_cipher = seal_bytes(db.session(), organisation_id, *SEALED, kept.id, content)
     db.session.add(kept)
     db.session.flush()
-    if small:
-        try:
+    try:
+        if small:
             take_in(kept, read_sheet(content))
-        except UnreadableSheet as error:
-            raise Invalid(str(error), file=str(error)) from None
+        elif content.startswith(ZIP):
+            # A worker reads it later; what is no workbook at all is not kept until then.
+            check_contents(content)
+    except UnreadableSheet as error:
+        raise Invalid(str(error), file=str(error)) from None
     _look(actor, kept)
     return kept
 

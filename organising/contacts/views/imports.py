@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from ...files.doors import takes_files
 from ...platform.access import current_actor, requires
 from ...platform.actor import Actor
 from ...platform.db import db, get_or_404
@@ -25,6 +26,7 @@ from ..queries.duplicates import list_by_id
 from ..queries.imports import find_piece, list_findings, list_imports, list_same_file, list_staying
 from ..queries.keeps import list_keeps
 from ..services.importing import (
+    CONTACT_LISTS,
     ask_for_import,
     can_undo,
     change_settings,
@@ -55,6 +57,7 @@ def admit_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> N
 
 @blueprint.route("/imports", methods=["GET", "POST"])
 @requires(Permission.CONTACTS_IMPORT)
+@takes_files(CONTACT_LISTS)
 def imports() -> str | Response | tuple[str, int]:
     """Files that were taken in, and the place to give another."""
     form = FileForm()

@@ -40,7 +40,7 @@ def clean_content(content: bytes, ending: str, kinds: frozenset[FileKind]) -> Cl
     if read_as == PICTURE:
         from .pictures import clean_picture
 
-        clean = clean_picture(content)
+        clean = clean_picture(content, transparent=FileKind.PNG in kinds)
     elif read_as == PDF:
         from .pdfs import clean_pdf
 

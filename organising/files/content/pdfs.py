@@ -79,7 +79,8 @@ def _anew(document: pikepdf.Pdf) -> bytes:
     if "/Info" in document.trailer:
         del document.trailer["/Info"]
     made = BytesIO()
-    document.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate, static_id=False)
+    # The same document sent twice is the same bytes: whoever keeps it knows it again.
+    document.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return made.getvalue()
 
 

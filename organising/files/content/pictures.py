@@ -9,10 +9,10 @@ LONGEST, LONGEST_SMALL = 2400, 480
 MOST_PNG = 3 * 2**20
 
 
-def clean_picture(content: bytes) -> Clean:
-    """The first picture of what was sent, upright. Raises :class:`Refusal`."""
+def clean_picture(content: bytes, *, transparent: bool = True) -> Clean:
+    """The first picture of what was sent, upright; ``transparent``: clear areas may stay. Raises :class:`Refusal`."""
     try:
-        made = made_anew(content, longest=LONGEST, keep_transparency=True)
+        made = made_anew(content, longest=LONGEST, keep_transparency=transparent)
         if len(made.content) > MOST_PNG:
             made = made_anew(content, longest=LONGEST)
         small = made_anew(made.content, longest=LONGEST_SMALL)

@@ -42,13 +42,23 @@ def restore_file(actor: Actor, file_id: UUID) -> StoredFile:
     return file
 
 
-def delete_file(actor: Actor, file_id: UUID) -> None:
-    """Let a removed file go for good, before its time. Raises :class:`NotFound`, :class:`Forbidden`, :class:`Conflict`."""
+def get_deletable(actor: Actor, file_id: UUID) -> StoredFile:
+    """A removed file that the actor may delete. Raises :class:`NotFound`, :class:`Forbidden`, :class:`Conflict`."""
     file = get_or_404(StoredFile, file_id)
     _check_may(actor, file)
     if file.removed_at is None:
         raise Conflict("Remove the file first; then it can be deleted for good.")
-    purge([file.id])
+    return file
+
+
+def goes_at(file: StoredFile) -> datetime | None:
+    """When a removed file goes by itself."""
+    return file.removed_at and file.removed_at + timedelta(days=days_of("files.removed"))
+
+
+def delete_file(actor: Actor, file_id: UUID) -> None:
+    """Let a removed file go for good, before its time. Raises :class:`NotFound`, :class:`Forbidden`, :class:`Conflict`."""
+    purge([get_deletable(actor, file_id).id])
     record(actor, "file.deleted", "file", file_id)
 
 

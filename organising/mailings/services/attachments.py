@@ -1,4 +1,4 @@
-"""Adding files to a mailing: a few kinds, told by what is in them, and small."""
+"""Adding files to a mailing: a few kinds, told by what is in them, made anew, and small."""
 
 import hashlib
 import re
@@ -6,7 +6,12 @@ import unicodedata
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from organising.files.doors import Door, open_door
+from organising.files.kinds import PICTURES
+from organising.files.kinds import FileKind as StoredKind
+from organising.files.services import check_file, refuse
 from organising.mailings.models import (
     MOST_BYTES,
     MOST_BYTES_TOGETHER,
@@ -16,44 +21,48 @@ from organising.mailings.models import (
 from organising.mailings.queries.attachments import get_file, list_files
 from organising.platform.actor import Actor
 from organising.platform.db import db
-from organising.platform.errors import Invalid
 
 from .drafting import note_edit, open_for_edit
 
+ATTACHMENTS = open_door(
+    Door(
+        "letter attachment",
+        "file",
+        kinds=PICTURES | {StoredKind.PDF},
+        most=MOST_BYTES,
+        otherwise=_l(
+            "Only PDF, PNG and JPEG files go with a letter, and this is none of them by its content."
+        ),
+    )
+)
 LONGEST_NAME = 60
 ENDINGS = {FileKind.PDF: ".pdf", FileKind.PNG: ".png", FileKind.JPEG: ".jpg"}
 # What a name may hold that goes into a header as it is.
 HARMLESS = re.compile(r"[^A-Za-z0-9 _-]+")
-# A trailer within this many bytes of the end, as readers look for it.
-PDF_TAIL = 1024
 
 
 def attach(actor: Actor, mailing_id: UUID, name: str, content: bytes) -> MailingAttachment:
     """Add a file; the same content twice is one. Raises :class:`Invalid` with ``file`` saying why not."""
     mailing = open_for_edit(actor, mailing_id)
-    if len(content) > MOST_BYTES:
-        _refuse(_("A file may be %(most)s MB at most.", most=MOST_BYTES // 2**20))
-    kind = tell_kind(content)
-    if kind is None:
-        _refuse(_("Only PDF, PNG and JPEG files go with a letter, and this is none of them by its content."))
-    digest = hashlib.sha256(content).hexdigest()
+    clean = check_file(ATTACHMENTS, content, name)
+    kind, digest = FileKind(clean.kind), hashlib.sha256(clean.content).hexdigest()
     known = list_files(mailing.id)
     for one in known:
         if one.digest == digest:
             return get_file(mailing.id, one.number)
-    if sum(one.size for one in known) + len(content) > MOST_BYTES_TOGETHER:
-        _refuse(_("All files together may be %(most)s MB at most.", most=MOST_BYTES_TOGETHER // 2**20))
-    assert kind is not None
+    if sum(one.size for one in known) + len(clean.content) > MOST_BYTES_TOGETHER:
+        most = MOST_BYTES_TOGETHER // 2**20
+        refuse(ATTACHMENTS, _("All files together may be %(most)s MB at most.", most=most))
     attached = MailingAttachment(
         organisation_id=mailing.organisation_id,
         mailing_id=mailing.id,
         name=harmless_name(name, kind, [one.name for one in known]),
         kind=kind,
         digest=digest,
-        content=content,
+        content=clean.content,
     )
     db.session.add(attached)
-    note_edit(actor, mailing, "attachment", bytes=len(content))
+    note_edit(actor, mailing, "attachment", bytes=len(clean.content))
     return attached
 
 
@@ -67,17 +76,6 @@ def detach(actor: Actor, mailing_id: UUID, number: int) -> str:
     return name
 
 
-def tell_kind(content: bytes) -> FileKind | None:
-    """What a file is by its own first and last bytes, whatever it is called."""
-    if content.startswith(b"%PDF-") and b"%%EOF" in content[-PDF_TAIL:]:
-        return FileKind.PDF
-    if content.startswith(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR") and content.endswith(b"IEND\xaeB`\x82"):
-        return FileKind.PNG
-    if content.startswith(b"\xff\xd8\xff") and content.endswith(b"\xff\xd9"):
-        return FileKind.JPEG
-    return None
-
-
 def harmless_name(given: str, kind: FileKind, taken: list[str]) -> str:
     """The name in plain letters, with the ending of what it is, unlike those that are taken."""
     stem = re.split(r"[/\\]", given)[-1].rpartition(".")[0] or given
@@ -88,7 +86,3 @@ def harmless_name(given: str, kind: FileKind, taken: list[str]) -> str:
         number += 1
         name = f"{stem} {number}{ENDINGS[kind]}"
     return name
-
-
-def _refuse(words: str) -> None:
-    raise Invalid(_("The file was not added."), file=words)

@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from organising.files.doors import takes_files
 from organising.mailings import queries
 from organising.mailings.forms import AttachmentForm
-from organising.mailings.models import MOST_BYTES
 from organising.mailings.queries.attachments import get_file, list_files
-from organising.mailings.services.attachments import attach, detach
+from organising.mailings.services.attachments import ATTACHMENTS, attach, detach
 from organising.mailings.services.drafting import OPEN_FOR_EDIT
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
@@ -24,6 +24,7 @@ from . import blueprint
 
 @blueprint.route("/<uuid:mailing_id>/attachments", methods=["GET", "POST"])
 @requires(Permission.MAILINGS_DRAFT)
+@takes_files(ATTACHMENTS)
 def attachments(mailing_id: UUID) -> Response | str | tuple[str, int]:
     """Add a file; an approval that the mailing had is void then."""
     actor = current_actor()
@@ -51,7 +52,7 @@ def attachments(mailing_id: UUID) -> Response | str | tuple[str, int]:
 def _read(form: AttachmentForm) -> bytes:
     """The content; one byte more than is allowed tells that it is too much, and the rest is never read."""
     with closing(form.file.data) as given:
-        content: bytes = given.read(MOST_BYTES + 1)
+        content: bytes = given.read(ATTACHMENTS.most + 1)
         return content
 
 

@@ -5,6 +5,7 @@ from contextlib import closing
 from flask import Response, flash, request
 from flask_babel import gettext as _
 
+from ...files.doors import takes_files
 from ...platform.access import Readers, cookieless, current_actor, own_context, public, requires
 from ...platform.db import db
 from ...platform.errors import Invalid
@@ -19,6 +20,7 @@ from .page import Answer, page, to
 
 @blueprint.route("/organisation/logo", methods=["GET", "POST"])
 @requires(Permission.UNITS_MANAGE)
+@takes_files(logos.LOGOS)
 def logo() -> Answer:
     """Send a picture, and say what it shows."""
     actor = current_actor()
@@ -31,7 +33,7 @@ def logo() -> Answer:
             db.session.commit()
         except Invalid as error:
             db.session.rollback()
-            form.file.errors = [error.message]
+            form.file.errors = list(map(str, error.details.values()))
         else:
             flash(_("The logo is saved."), "success")
             return to("logo")
@@ -76,4 +78,4 @@ def _read(form: LogoForm) -> bytes | None:
     if not form.file.data:
         return None
     with closing(form.file.data) as given:
-        return bytes(given.read(logos.MOST_BYTES + 1)) or None
+        return bytes(given.read(logos.LOGOS.most + 1)) or None

@@ -6,8 +6,10 @@ from flask import Response, flash, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ...files.doors import takes_files
 from ...platform.access import current_actor, requires
 from ...platform.db import db
+from ...platform.errors import Invalid
 from ...platform.permissions import Permission
 from ...platform.spreadsheet import download, table
 from .. import unit_import as services
@@ -16,7 +18,7 @@ from ..unit_forms import ApplyListForm, UnitListForm
 from ..unit_rows import EXAMPLE
 from ..words import OFFICER_ROLE_NAMES, deed_words
 from . import blueprint
-from .page import Answer, page, to, told
+from .page import Answer, page, to
 
 SHOWN = 200
 NAMED = 10
@@ -35,6 +37,7 @@ def _upload_page(form: UnitListForm) -> str:
 
 @blueprint.post("/organisation/units/imports")
 @requires(Permission.UNITS_MANAGE)
+@takes_files(services.UNIT_LISTS)
 def upload_units() -> Answer:
     form, file = UnitListForm(), request.files.get("file")
     content = file.read() if file else b""
@@ -43,9 +46,9 @@ def upload_units() -> Answer:
         return _upload_page(form), 422
     try:
         kept = services.keep_file(current_actor(), content)
-    except services.Unreadable as error:
+    except Invalid as error:
         db.session.rollback()
-        told(form, error, "file")
+        form.file.errors = list(map(str, error.details.values())) or [error.message]
         return _upload_page(form), 422
     db.session.commit()
     return to("unit_import", unit_import_id=kept.id)

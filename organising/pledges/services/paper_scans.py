@@ -6,14 +6,17 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
+from ...files.doors import Door, open_door
+from ...files.kinds import FileKind
+from ...files.services import check_file
 from ...platform.actor import Actor
 from ...platform.audit import record
 from ...platform.clock import now
 from ...platform.db import db, new_id
 from ...platform.errors import Forbidden, Invalid
-from ...platform.pictures import NotAPicture, made_anew
 from ...platform.sealing import open_bytes, seal_bytes
 from ..models import PaperBatch, PaperScan
 from ..paper_states import BatchState
@@ -21,10 +24,17 @@ from ..queries.paper import get_batch, get_scan, list_scans
 from ..texts import SCAN_DAYS as SCAN_DAYS
 from .paper_batches import open_batch
 
-MOST_BYTES = 15 * 2**20
+SCANS = open_door(
+    Door(
+        "scan",
+        "scans",
+        kinds=frozenset({FileKind.JPEG, FileKind.PDF}),
+        otherwise=_l(
+            "Only photographs (JPEG, PNG, WebP) and PDF files, and this is none of them by its content."
+        ),
+    )
+)
 MOST_SCANS = 20
-PDF = "application/pdf"
-PDF_TAIL = 1024
 TABLE, COLUMN = "paper_scan", "content_cipher"
 
 
@@ -34,10 +44,8 @@ def add_scan(actor: Actor, batch_id: UUID, content: bytes) -> PaperScan:
     known = list_scans(batch.id)
     if len(known) >= MOST_SCANS:
         _refuse(_("A batch has %(most)d photographs at most. Begin another one.", most=MOST_SCANS))
-    if len(content) > MOST_BYTES:
-        _refuse(_("A file may be %(most)s MB at most.", most=MOST_BYTES // 2**20))
-    kind, kept = _cleaned(content)
-    digest = hashlib.sha256(kept).digest()
+    clean = check_file(SCANS, content)
+    digest = hashlib.sha256(clean.content).digest()
     for one in known:
         if one.digest == digest:
             return one
@@ -46,10 +54,10 @@ def add_scan(actor: Actor, batch_id: UUID, content: bytes) -> PaperScan:
         id=scan_id,
         batch_id=batch.id,
         number=max((one.number for one in known), default=0) + 1,
-        kind=kind,
+        kind=clean.kind,
         digest=digest,
-        size=len(kept),
-        content_cipher=seal_bytes(db.session(), batch.organisation_id, TABLE, COLUMN, scan_id, kept),
+        size=len(clean.content),
+        content_cipher=seal_bytes(db.session(), batch.organisation_id, TABLE, COLUMN, scan_id, clean.content),
     )
     db.session.add(scan)
     db.session.flush()
@@ -97,18 +105,6 @@ def delete_old_scans(at: date) -> int:
 def delete_on(accepted_on: date) -> date:
     """The day on which the photographs of a batch go."""
     return accepted_on + timedelta(days=SCAN_DAYS)
-
-
-def _cleaned(content: bytes) -> tuple[str, bytes]:
-    if content.startswith(b"%PDF-") and b"%%EOF" in content[-PDF_TAIL:]:
-        return PDF, content
-    try:
-        picture = made_anew(content)
-    except NotAPicture:
-        _refuse(
-            _("Only photographs (JPEG, PNG, WebP) and PDF files, and this is none of them by its content.")
-        )
-    return picture.kind, picture.content
 
 
 def _refuse(words: str) -> NoReturn:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...files.doors import takes_files
 from ...platform.access import current_actor, requires
 from ...platform.actor import Actor
 from ...platform.db import db
@@ -31,7 +32,7 @@ from ..queries.paper import (
 )
 from ..services import paper_batches as services
 from ..services.paper_checks import UNDO_DAYS, may_take_back
-from ..services.paper_scans import MOST_BYTES, SCAN_DAYS, add_scan
+from ..services.paper_scans import SCAN_DAYS, SCANS, add_scan
 from ..services.paper_signatures import get_own_partner
 from .blueprint import blueprint, chosen_drive, tabs
 
@@ -69,6 +70,7 @@ def paper() -> AnyResponse | str:
 
 @blueprint.route("/pledges/paper/new", methods=["GET", "POST"])
 @requires(Permission.PAPER_KEY)
+@takes_files(SCANS)
 def new_batch() -> AnyResponse:
     """Begin a batch with its cover and, at best, with the photographs."""
     actor = current_actor()
@@ -206,7 +208,7 @@ def batch_page(
         texts=texts,
         scan_days=SCAN_DAYS,
         undo_days=UNDO_DAYS,
-        most_mb=MOST_BYTES // 2**20,
+        most_mb=SCANS.most // 2**20,
         can_take_back="take_back" in record.verbs and may_take_back(found),
     )
     wrong = refusal or row.errors or (returning is not None and returning.errors)
@@ -220,7 +222,7 @@ def _cover_page(actor: Actor, drive: PledgeDrive, form: CoverForm, record: Batch
         actor=actor,
         form=form,
         record=record,
-        most_mb=MOST_BYTES // 2**20,
+        most_mb=SCANS.most // 2**20,
     )
     return make_response(body, 422 if form.errors else 200)
 
@@ -234,6 +236,6 @@ def read_files(given: list[FileStorage]) -> list[bytes]:
     found = []
     for one in given:
         if one.filename:
-            found.append(one.read(MOST_BYTES + 1))
+            found.append(one.read(SCANS.most + 1))
         one.close()
     return found

@@ -6,6 +6,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...files.doors import takes_files
 from ...platform.access import current_actor, requires
 from ...platform.db import db
 from ...platform.errors import Forbidden, Invalid
@@ -19,7 +20,7 @@ from ..paper_forms import RowForm, row_values
 from ..queries import get_lead, list_partners
 from ..queries.paper import find_lookalikes, get_batch, get_row, select_rows
 from ..services.paper_rows import change_row, key_row, remove_row
-from ..services.paper_scans import add_scan, open_scan, remove_scan
+from ..services.paper_scans import SCANS, add_scan, open_scan, remove_scan
 from ..services.paper_signatures import get_own_partner
 from .blueprint import blueprint
 from .paper import batch_page, read_files
@@ -120,11 +121,12 @@ def remove_batch_row(batch_id: UUID, row_id: UUID) -> AnyResponse:
 
 @blueprint.post("/pledges/paper/<uuid:batch_id>/scans")
 @requires(Permission.PAPER_KEY)
+@takes_files(SCANS)
 def add_scans(batch_id: UUID) -> AnyResponse:
     """Add photographs or files of the sheet."""
     actor = current_actor()
     get_batch(actor, batch_id)
-    contents = read_files(request.files.getlist("scans"))
+    contents = read_files(request.files.getlist(SCANS.field))
     try:
         if not contents:
             raise Invalid("", scans=_("Choose a photograph or a PDF file first."))

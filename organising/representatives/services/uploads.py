@@ -11,8 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
+from organising.files.content.telling import DataForm
+from organising.files.doors import Door, open_door
+from organising.files.services import check_data
 from organising.platform import audit, clock
 from organising.platform.actor import Actor
 from organising.platform.db import db, get_or_404
@@ -28,6 +32,15 @@ from organising.representatives.services.files import Source, import_sources, re
 from organising.representatives.services.results import ImportResult
 
 APPLY = "organising.representatives.jobs.apply_upload"
+PUBLISHED = open_door(
+    Door(
+        "published files",
+        "files",
+        reads=frozenset({DataForm.TEXT, DataForm.GZIP}),
+        most=16 * 2**20,
+        otherwise=_l("Representatives come as JSON or CSV, plain or packed with gzip."),
+    )
+)
 MOST_FILES = 20
 # What all files of one upload may come to once unpacked, in bytes.
 LARGEST_UNPACKED = 64 << 20
@@ -42,6 +55,7 @@ def keep_upload(actor: Actor, files: Sequence[GivenFile], *, as_of: date | None 
     if not files or len(files) > MOST_FILES:
         raise _refused([_("Choose between 1 and %(most)s files.", most=MOST_FILES)])
     day, at = as_of or clock.today(), clock.now()
+    _check(files)
     difference = _compare(actor, _read(files), day)
     upload = ImportUpload(
         title=", ".join(one.name for one in files),
@@ -215,6 +229,29 @@ def _take(
         else:
             taken.append((source, found))
     return taken, lines
+
+
+def _check(files: Sequence[GivenFile]) -> None:
+    """Each as to what it is, and by the scanner. Raises Invalid with a line for each that is not taken."""
+    lines: list[str] = []
+    for one in files:
+        try:
+            check_data(PUBLISHED, one.content)
+        except Invalid as refusal:
+            lines.append(_unreadable(one) or f"{one.name}: {', '.join(map(str, refusal.details.values()))}")
+    if lines:
+        raise _refused(lines)
+
+
+def _unreadable(given: GivenFile) -> str | None:
+    """What the reader says of a text that was refused: it names the place."""
+    if given.content.startswith(GZIP_MAGIC):
+        return None
+    try:
+        read_given(given.content, given.name)
+    except UnreadableFile as error:
+        return str(error)
+    return None
 
 
 def _read(files: Sequence[GivenFile]) -> list[Source]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
+from organising.files.doors import takes_files
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db, get_or_404
 from organising.platform.errors import Conflict, Invalid
@@ -58,6 +59,7 @@ def imports() -> str:
 
 @blueprint.route("/imports/new", methods=["GET", "POST"])
 @requires(Permission.REPRESENTATIVES_IMPORT)
+@takes_files(uploads.PUBLISHED)
 def new_import() -> str | AnyResponse | tuple[str, int]:
     """Give files; they are compared, and nothing is written."""
     form = UploadForm()
