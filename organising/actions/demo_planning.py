@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from io import BytesIO
 
 from sqlalchemy import select
 
+from organising.files import demo as files
 from organising.organisations.queries import list_open_asks
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, now
@@ -13,7 +15,7 @@ from organising.platform.db import db
 
 from . import queries, services
 from .models import ActionTemplate, BranchAction, Every
-from .services import Material, Plan, Risk, RoleDraft, TemplateDraft
+from .services import Material, Plan, Risk, RoleDraft, TemplateDraft, Upload
 from .states import EDITABLE, Kind
 
 LEAFLET = Material("Leaflet, A5, two sides", "https://materials.example.org/leaflet-a5.pdf")
@@ -109,6 +111,11 @@ def _prepare_stall(author: Actor) -> None:
     services.replace_material(
         author, stall.id, material.id, "https://materials.example.org/leaflet-a5-second-print.pdf"
     )
+    for title, content, name in (
+        ("Leaflet to hand out", files.leaflet(), files.LEAFLET_NAME),
+        ("How the stall is set up", files.picture(), files.PICTURE_NAME),
+    ):
+        services.add_material(author, stall.id, Material(title, upload=Upload(BytesIO(content), name)))
 
 
 def _meet_monthly(author: Actor) -> None:
