@@ -202,7 +202,9 @@ def test_time_takes_everybody_away_and_leaves_numbers(app, visitor, world, owner
     assert "1 signed up and 1 were marked as having come" in page.text
 
 
-def test_a_report_proposes_how_many_were_marked_as_having_come_and_takes_another_number(visitor, world, owner):
+def test_a_report_proposes_how_many_were_marked_as_having_come_and_takes_another_number(
+    visitor, world, owner
+):
     action_id = approved(world)
     visitor.going(action_id)
     visitor.going(action_id, email="bex@example.org", name="Bex Notreal")
