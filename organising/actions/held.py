@@ -79,8 +79,12 @@ def _roles(rows: Rows) -> tuple[Item, ...]:
 
 
 def find_used(file_ids: Collection[UUID]) -> set[UUID]:
-    """Those that are a version of a material."""
-    used = select(ActionMaterialVersion.file_id).where(ActionMaterialVersion.file_id.in_(list(file_ids)))
+    """Those that are a version of a material which was not taken off."""
+    used = (
+        select(ActionMaterialVersion.file_id)
+        .join(ActionMaterial, ActionMaterial.id == ActionMaterialVersion.material_id)
+        .where(ActionMaterialVersion.file_id.in_(list(file_ids)), ActionMaterial.taken_off_at.is_(None))
+    )
     return {one for one in db.session.scalars(used) if one is not None}
 
 
@@ -89,7 +93,7 @@ def may_see(actor: Actor, file_id: UUID) -> bool:
     actions = (
         select(ActionMaterial.action_id)
         .join(ActionMaterialVersion, ActionMaterialVersion.material_id == ActionMaterial.id)
-        .where(ActionMaterialVersion.file_id == file_id)
+        .where(ActionMaterialVersion.file_id == file_id, ActionMaterial.taken_off_at.is_(None))
         .distinct()
     )
     return any(_sees(actor, action_id) for action_id in db.session.scalars(actions).all())

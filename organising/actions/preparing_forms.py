@@ -1,5 +1,6 @@
 """Forms of what is prepared before an action, of templates and of approving several at once."""
 
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -156,16 +157,18 @@ class RoleForm(FlaskForm):
 
 
 class MaterialForm(FlaskForm):
-    """A material by its address."""
+    """A material: a file, or an address on the web. Without a name it is called like its file."""
 
     title = StringField(_l("What is it?"), filters=[stripped], validators=[Length(max=LONGEST_WORDS)])
-    link = StringField(_l("Its address on the web"), filters=[stripped], validators=[Length(max=2000)])
-    file = FileField(_l("Or a file"))
+    link = StringField(_l("Or its address on the web"), filters=[stripped], validators=[Length(max=2000)])
+    file = FileField(_l("A file"))
     tell = WhatWhenWhere.tell
 
     def material(self) -> Material:
         """The material as it was filled in."""
-        return Material(self.title.data or "", self.link.data or "", self.upload())
+        upload = self.upload()
+        named = PurePath(upload.name).stem[:LONGEST_WORDS] if upload else ""
+        return Material(self.title.data or named, self.link.data or "", upload)
 
     def upload(self) -> Upload | None:
         """The file that was sent, where one was."""

@@ -28,6 +28,7 @@ from ..pledges.models import PledgeDrive
 from ..pledges.queries import PublishedTally, list_drives, read_tally
 from ..pledges.queries.paper import PaperToday, count_for_today
 from ..pledges.queries.sign_ons import SignOnToday, list_sign_ons_today
+from ..statements.queries import has_published
 from .news import Deed, select_news_counts
 from .waiting import Part, list_parts, select_counts
 
@@ -146,14 +147,15 @@ def _pledge(actor: Actor) -> PledgeToday | None:
 
 @dataclass(frozen=True)
 class PublishedCampaign:
-    """What anyone may read: the asks, the signatories (members and lead only), an open drive's address, and the pages
-    on which one can write to one's MP.
+    """What anyone may read: the asks, the signatories (members and lead only), an open drive's address, the pages
+    on which one can write to one's MP, and whether a statement is released.
     """
 
     asks: Sequence[Ask]
     signatories: Sequence[str]
     drive_slug: str | None
     letters: Sequence[OpenPage]
+    has_statements: bool
 
 
 def find_published_campaign() -> PublishedCampaign | None:
@@ -175,4 +177,5 @@ def find_published_campaign() -> PublishedCampaign | None:
         signatories=db.session.scalars(signatories).all(),
         drive_slug=next((drive.slug for drive in list_drives(campaign_id) if drive.status == "open"), None),
         letters=list_open_pages(campaign_id),
+        has_statements=has_published(),
     )

@@ -19,7 +19,8 @@ from ..platform.clock import now, today
 from ..platform.permissions import Permission
 from ..rights.queries import count_open
 from ..sharing.queries.introductions import select_answered, select_waiting
-from ..statements.queries import list_waiting
+from ..statements.queries import list_waiting, select_to_comment, select_to_resolve
+from ..statements.states import State as StatementState
 from ..tasks.queries import select_due, select_unseen
 
 # What :func:`select_counts` asks for, counted.
@@ -133,12 +134,26 @@ def _to_sign(actor: Actor, _counts: Counts) -> Iterator[Line]:
         )
 
 
+def _to_comment(_actor: Actor, counts: Counts) -> Iterator[Line]:
+    """Texts that partners put to the organisation, and what others said of its own."""
+    address = url_for("statements.index", state=StatementState.CONSULTATION)
+    if texts := counts["statements_to_comment"]:
+        words = ngettext("A text waits for your comments", "%(num)d texts wait for your comments", texts)
+        yield Line(texts, words, address)
+    if comments := counts["comments_to_resolve"]:
+        words = ngettext(
+            "One comment on your text waits for you", "%(num)d comments on your texts wait for you", comments
+        )
+        yield Line(comments, words, address)
+
+
 PARTS: tuple[tuple[Permission, object, Callable[[Actor, Counts], Iterator[Line]]], ...] = (
     (Permission.TASKS_KEEP, lazy_gettext("Tasks"), _tasks),
     (Permission.ACTIONS_CREATE, lazy_gettext("Join forces"), _joinings),
     (Permission.CALLS_MANAGE, lazy_gettext("Branches that need help"), _help_wanted),
     (Permission.CALLS_RELAY, lazy_gettext("Asked of every partner"), _to_decide),
     (Permission.STATEMENTS_SIGN, lazy_gettext("Statements to sign"), _to_sign),
+    (Permission.STATEMENTS_DRAFT, lazy_gettext("Statements to talk about"), _to_comment),
     (Permission.RIGHTS_DESK, lazy_gettext("People asking about their data"), _rights),
     (Permission.CONTACTS_INTRODUCE, lazy_gettext("Introductions"), _introductions),
 )
@@ -157,6 +172,11 @@ def select_counts(actor: Actor) -> dict[str, Select[int]]:
         found |= {
             "joinings_asked": joining_news.select_asked(actor),
             "joinings_answered": joining_news.select_answered(actor),
+        }
+    if actor.can(Permission.STATEMENTS_DRAFT):
+        found |= {
+            "statements_to_comment": select_to_comment(actor),
+            "comments_to_resolve": select_to_resolve(actor),
         }
     if actor.can(Permission.CONTACTS_INTRODUCE):
         found |= {"introductions_offered": select_waiting(), "introductions_answered": select_answered()}

@@ -128,6 +128,9 @@ def test_a_material_keeps_its_versions_and_takes_no_other_address_than_the_web_s
     page = browser.get(f"/actions/{action}/preparation").text
     assert page.index("v2.pdf") < page.index("v1.pdf")
     assert "Version 2" in page
+    removal = address.replace("/versions", "/removal")
+    assert "v2.pdf" not in browser.post(removal, follow_redirects=True).text
+    assert "v2.pdf" in browser.post(f"{removal}/removal", follow_redirects=True).text
 
 
 def test_an_action_is_planned_like_another_and_a_partner_s_gives_its_headline_alone(world):
@@ -255,7 +258,7 @@ def test_a_material_can_be_a_file_that_those_open_who_see_the_preparation(world)
     officer, partner = world.user("neu", "officer"), world.user("praxis", "admin")
     action = planned(world, officer)
     browser = world.browser(officer)
-    material = {"title": "Speech", "file": (BytesIO(b"Friends, a word about trust."), "speech.txt")}
+    material = {"file": (BytesIO(b"Friends, a word about trust."), "Speech.txt")}
     answer = browser.post(f"/actions/{action}/materials", data=material)
     assert answer.status_code == 303, answer.text
     page = browser.get(f"/actions/{action}/preparation").text

@@ -113,6 +113,10 @@ def test_a_briefing_goes_out_once_a_version(visitor, world, owner, lobby):
     ):
         assert words in told, words
     assert visitor.subjects("none@example.org") == []
+    assert "One person is in no meeting yet" in browser.get(path).text
+    place = re.search(r"/my-place/[\w.-]+", told)[0]
+    for words in ("Your meeting", "Ada Harbourer", "18:30", "Room W3", "Add to your calendar"):
+        assert words in visitor.client.get(place).text, words
     changed = {"person_id": member(owner), "time": "18:45", "room": "Room W3", "capacity": "2"}
     browser.post(f"{path}/{slot_id}", data=changed)
     browser.post(f"{path}/{slot_id}", data=changed)
@@ -122,6 +126,7 @@ def test_a_briefing_goes_out_once_a_version(visitor, world, owner, lobby):
     briefings = [one for one in visitor.mails() if "briefing" in str(one["Subject"])]
     assert len(briefings) == 2
     assert "18:45" in briefings[-1].get_content()
+    assert "18:45" in visitor.client.get(place).text
 
 
 def test_a_partners_reservation_is_shown_and_asked_about(visitor, world, owner, lobby):

@@ -121,6 +121,25 @@ def test_partners_propose_words_that_are_taken_in_or_closed(world, desk):
     assert praxis.post(f"{page}/comments", data={"body": "Too late."}).status_code == 409
 
 
+def test_today_says_whose_comments_wait(world, desk):
+    statement_id = desk.begin()
+    desk.plan(statement_id, "neu", consulted=("praxis",))
+    browsers = [world.browser(one) for one in (world.user("praxis", "organiser"), desk.coordinator)]
+    partner, coordinator = browsers
+    assert all("Statements to talk about" not in one.get("/").text for one in browsers)
+    desk.do(desk.coordinator, steps.consult, statement_id)
+    assert "A text waits for your comments" in partner.get("/").text
+    assert "Statements to talk about" not in coordinator.get("/").text
+    partner.post(f"/statements/{statement_id}/comments", data={"body": "Which schools?"})
+    assert "Statements to talk about" not in partner.get("/").text
+    assert "One comment on your text waits for you" in coordinator.get("/").text
+    listed = coordinator.get("/statements?state=consultation").text
+    assert "The autumn letter" in listed
+    thread = re.search(r'action="([^"]+/resolution)"', coordinator.get(f"/statements/{statement_id}").text)[1]
+    coordinator.post(thread, data={"outcome": "closed"})
+    assert "Statements to talk about" not in coordinator.get("/").text
+
+
 def test_a_draft_is_put_away_and_brought_back(world, desk):
     statement_id = desk.begin()
     page = f"/statements/{statement_id}"
@@ -153,6 +172,13 @@ def test_a_late_edit_voids_what_was_signed_and_says_what_changed(world, desk):
     statement_id = desk.open_signoff("neu", "liberty")
     desk.sign(desk.neu, statement_id)
     page = f"/statements/{statement_id}"
+    coordinator = world.browser(desk.coordinator)
+    assert "a colleague who may sign answers" in words(coordinator.get(page))
+    assert "a colleague who may sign answers" in words(coordinator.get(f"{page}/signature"))
+    assert "Sign for Liberty" not in coordinator.get(f"{page}/signature").text
+    assert "Statements to sign" not in coordinator.get("/").text
+    assert "Statements to sign" in world.browser(desk.deputy).get("/").text
+    assert "Close the list of names" not in coordinator.get(page).text, "Liberty can still answer"
     edit = {"headline": "Schools are no border", "body": f"Other words. {CANARY}", "number": "1"}
     assert world.browser(desk.organiser).post(f"{page}/text", data=edit).status_code == 403
     asked = world.browser(desk.coordinator).get(f"{page}/text")
@@ -193,12 +219,6 @@ def test_only_members_are_asked_nobody_signs_their_own_words_and_silence_is_no_n
         "digest": desk.digest(desk.coordinator, statement_id),
         "has_read": "1",
     }
-    assert "a colleague who may sign answers" in words(coordinator.get(page))
-    assert "a colleague who may sign answers" in words(coordinator.get(f"{page}/signature"))
-    assert "Sign for Liberty" not in coordinator.get(f"{page}/signature").text
-    assert "Statements to sign" not in coordinator.get("/").text
-    assert "Statements to sign" in world.browser(desk.deputy).get("/").text
-    assert "Close the list of names" not in coordinator.get(page).text, "all but one can still answer"
     own = coordinator.post(f"{page}/signature", data=given)
     assert own.status_code == 403, "who wrote the words lets a colleague sign them"
     desk.sign(desk.deputy, statement_id, "Liberty")
@@ -222,7 +242,9 @@ def test_only_members_are_asked_nobody_signs_their_own_words_and_silence_is_no_n
 
 
 def test_after_the_release_names_and_corrections_are_dated_in_the_open(world, client, desk):
+    assert 'href="/published"' not in client.get("/campaign").text
     statement_id = desk.released("neu", "liberty")
+    assert 'href="/published"' in client.get("/campaign").text
     public = "/published/" + desk.read(desk.coordinator, statement_id).slug
     page = f"/statements/{statement_id}"
     assert world.browser(desk.neu).post(f"{page}/signature/removal").status_code == 303

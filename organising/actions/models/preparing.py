@@ -121,7 +121,7 @@ class ActionRole(Owned, db.Model):
 
 
 class ActionMaterial(Owned, db.Model):
-    """Something to bring or hand out: a leaflet, a poster, a speech. Its newest version counts."""
+    """Something to bring or hand out: a leaflet, a poster, a speech. Its newest version counts. Taken off, it can be put back."""
 
     __tablename__ = "action_material"
     __table_args__ = (
@@ -131,6 +131,7 @@ class ActionMaterial(Owned, db.Model):
 
     action_id: Mapped[UUID]
     title_cipher: Mapped[bytes | None]
+    taken_off_at: Mapped[datetime | None]
 
     title = Sealed("title_cipher")
 

@@ -44,6 +44,7 @@ class Prepared:
     checks: Sequence[ActionCheck]
     roles: Sequence[RoleHeld]
     materials: Sequence[MaterialShown]
+    taken_off: Sequence[ActionMaterial]
 
     @property
     def ticked(self) -> int:
@@ -63,7 +64,8 @@ class Prepared:
 
 def get_prepared(action: BranchAction) -> Prepared:
     """What is prepared for an action of the own organisation."""
-    return Prepared(list_risks(action), list_checks(action), list_roles(action), list_materials(action))
+    standing, taken_off = list_materials(action)
+    return Prepared(list_risks(action), list_checks(action), list_roles(action), standing, taken_off)
 
 
 def list_risks(action: BranchAction) -> Sequence[ActionRisk]:
@@ -94,8 +96,8 @@ def list_roles(action: BranchAction) -> Sequence[RoleHeld]:
     return [RoleHeld(role, role.name or colleague or "", ask) for role, colleague, ask in rows]
 
 
-def list_materials(action: BranchAction) -> Sequence[MaterialShown]:
-    """What is brought or handed out, each with its versions."""
+def list_materials(action: BranchAction) -> tuple[Sequence[MaterialShown], Sequence[ActionMaterial]]:
+    """What is brought or handed out, each with its versions; and what was taken off."""
     materials = db.session.scalars(
         select(ActionMaterial)
         .where(ActionMaterial.action_id == action.id)
@@ -106,4 +108,9 @@ def list_materials(action: BranchAction) -> Sequence[MaterialShown]:
         .where(ActionMaterialVersion.material_id.in_([one.id for one in materials]))
         .order_by(ActionMaterialVersion.number.desc())
     ).all()
-    return [MaterialShown(one, [v for v in versions if v.material_id == one.id]) for one in materials]
+    shown = [
+        MaterialShown(one, [v for v in versions if v.material_id == one.id])
+        for one in materials
+        if one.taken_off_at is None
+    ]
+    return shown, [one for one in materials if one.taken_off_at is not None]

@@ -13,7 +13,14 @@ from .changing import (
     submit_action,
 )
 from .joining import ALIVE, decide_joining, propose_joining
-from .materials import Material, Upload, add_material, remove_material, replace_material
+from .materials import (
+    Material,
+    Upload,
+    add_material,
+    put_back_material,
+    remove_material,
+    replace_material,
+)
 from .outcomes import Met, Outcome, Photo
 from .planning import Model, Plan, edit_action, plan_action
 from .preparing import Risk, put_checklist, put_risks, tick
@@ -70,6 +77,7 @@ __all__ = [
     "plan_action",
     "plan_series",
     "propose_joining",
+    "put_back_material",
     "put_checklist",
     "put_risks",
     "remove_material",

@@ -53,10 +53,12 @@ def add_material(
 ) -> ActionMaterial:
     """Add one. Raises ``Invalid`` by field."""
     action = take_to_prepare(actor, action_id).action
-    _check_title(material.title)
     _check_either(material.link, material.upload)
+    _check_title(material.title)
     count = db.session.scalar(
-        select(func.count(ActionMaterial.id)).where(ActionMaterial.action_id == action.id)
+        select(func.count(ActionMaterial.id)).where(
+            ActionMaterial.action_id == action.id, ActionMaterial.taken_off_at.is_(None)
+        )
     )
     if (count or 0) >= MOST_ROWS:
         raise Invalid("That is too much.", title=f"At most {MOST_ROWS} materials.")
@@ -89,10 +91,25 @@ def replace_material(
 
 
 def remove_material(actor: Actor, action_id: UUID, material_id: UUID, *, at: datetime | None = None) -> None:
-    """Take a material away with its versions."""
+    """Take a material off; it can be put back."""
+    _take_off(actor, action_id, material_id, at or now(), at or now())
+
+
+def put_back_material(
+    actor: Actor, action_id: UUID, material_id: UUID, *, at: datetime | None = None
+) -> None:
+    """Put a material back that was taken off, with its versions."""
+    _take_off(actor, action_id, material_id, None, at or now())
+
+
+def _take_off(
+    actor: Actor, action_id: UUID, material_id: UUID, taken_off_at: datetime | None, at: datetime
+) -> None:
     action = take_to_prepare(actor, action_id).action
-    db.session.delete(_get(action, material_id))
-    note(actor, action, "prepared", at or now(), fields=["materials"])
+    material = _get(action, material_id)
+    if (material.taken_off_at is None) != (taken_off_at is None):
+        material.taken_off_at = taken_off_at
+        note(actor, action, "prepared", at, fields=["materials"])
 
 
 def check_link(field: str, link: str) -> None:

@@ -52,7 +52,7 @@ def _risk(action: BranchAction) -> queries.Prepared | None:
     """The risks of an action that needs them written down."""
     if not needs_risk_assessment(action.kind, action.is_public):
         return None
-    return queries.Prepared(queries.list_risks(action), (), (), ())
+    return queries.Prepared(queries.list_risks(action), (), (), (), ())
 
 
 @blueprint.post("/approvals")

@@ -188,13 +188,26 @@ def replace_material(action_id: UUID, material_id: UUID) -> Answer:
 @blueprint.post("/<uuid:action_id>/materials/<uuid:material_id>/removal")
 @requires(Permission.ACTIONS_CREATE)
 def remove_material(action_id: UUID, material_id: UUID) -> Answer:
-    """Take it away with its versions."""
+    """Take it off."""
     return _change(
         action_id,
         "material",
         MaterialForm(),
         lambda: services.remove_material(current_actor(), action_id, material_id),
-        _("Taken off."),
+        _("Taken off. You can put it back below."),
+    )
+
+
+@blueprint.post("/<uuid:action_id>/materials/<uuid:material_id>/removal/removal")
+@requires(Permission.ACTIONS_CREATE)
+def put_back_material(action_id: UUID, material_id: UUID) -> Answer:
+    """Put it back."""
+    return _change(
+        action_id,
+        "material",
+        MaterialForm(),
+        lambda: services.put_back_material(current_actor(), action_id, material_id),
+        _("It is back, with its versions."),
     )
 
 

@@ -19,6 +19,7 @@ from organising.platform.errors import DomainError, NotFound
 from organising.platform.languages import kept_language
 from organising.platform.queue import enqueue_after_commit
 from organising.platform.sealing import blind_index, canonical_email, open_field, seal_field
+from organising.representatives.models import Person
 
 from ..keys import person_key
 from ..models import AttendanceMail, MailKind, SignUp, SignUpState
@@ -63,6 +64,15 @@ class Given:
 
 
 @dataclass(frozen=True)
+class OwnMeeting:
+    """The meeting with a representative that somebody was briefed about."""
+
+    member: str
+    starts_at: datetime
+    room: str
+
+
+@dataclass(frozen=True)
 class Place:
     """One sign-up as its holder sees it. ``action`` is empty while the action is not public as it stands."""
 
@@ -76,6 +86,7 @@ class Place:
     area_id: UUID | None
     action: PublicAction | None
     confirmed_at: datetime | None
+    meeting: "OwnMeeting | None" = None
 
     @property
     def stands(self) -> bool:
@@ -137,6 +148,7 @@ def get_place(signing_id: UUID) -> Place:
         area_id=row.area_id,
         action=find_public_action(row.action_id),
         confirmed_at=row.confirmed_at,
+        meeting=_find_meeting() if row.slot_id else None,
         **opened,
     )
 
@@ -192,6 +204,19 @@ def _opened(row: Any, name: str) -> str:
     if cipher is None:
         return ""
     return open_field(db.session(), row.organisation_id, "sign_up", f"{name}_cipher", row.id, cipher)
+
+
+def _find_meeting() -> OwnMeeting | None:
+    row = db.session.execute(text("SELECT * FROM app.own_meeting()")).one_or_none()
+    if row is None:
+        return None
+    member = db.session.scalar(select(Person.name).where(Person.id == row.person_id))
+    room = (
+        open_field(db.session(), row.organisation_id, "meeting_slot", "room_cipher", row.id, row.room_cipher)
+        if row.room_cipher
+        else ""
+    )
+    return OwnMeeting(member or "", row.starts_at, room)
 
 
 def _ring(organisation_id: UUID) -> None:

@@ -1,11 +1,17 @@
 """Named reads of statements: what the database shows to whoever asks, and no more."""
 
-from organising.statements.queries.comments import Thread, list_threads
+from organising.statements.queries.comments import (
+    Thread,
+    list_threads,
+    select_to_comment,
+    select_to_resolve,
+)
 from organising.statements.queries.published import (
     Published,
     find_campaign_shown,
     find_published,
     find_published_of,
+    has_published,
     list_published,
 )
 from organising.statements.queries.signing import (
@@ -54,6 +60,7 @@ __all__ = [
     "get_statement",
     "get_version",
     "has_passed",
+    "has_published",
     "has_signed",
     "is_asked_to_sign",
     "leaves_it_to_a_colleague",
@@ -69,4 +76,6 @@ __all__ = [
     "list_versions",
     "list_waiting",
     "lock_own",
+    "select_to_comment",
+    "select_to_resolve",
 ]

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, func, select
 
 from organising.organisations.models import Organisation
+from organising.platform.actor import Actor
 from organising.platform.db import db
-from organising.statements.models import Statement, StatementComment, StatementResolution
-from organising.statements.states import Outcome
+from organising.statements.models import Statement, StatementAsked, StatementComment, StatementResolution
+from organising.statements.states import Outcome, State
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,47 @@ def list_threads(statement: Statement) -> list[Thread]:
         if first.parent_id is None
     ]
     return sorted(threads, key=lambda thread: not thread.is_open)
+
+
+def select_to_comment(actor: Actor) -> Select[int]:
+    """How many partners' texts are put to the actor's organisation, of which it has said nothing yet."""
+    said = exists().where(
+        StatementComment.statement_id == Statement.id,
+        StatementComment.organisation_id == actor.organisation_id,
+    )
+    return (
+        select(func.count(Statement.id))
+        .join(StatementAsked, StatementAsked.statement_id == Statement.id)
+        .where(
+            StatementAsked.asked_id == actor.organisation_id,
+            Statement.organisation_id != actor.organisation_id,
+            Statement.state == State.CONSULTATION,
+            ~said,
+        )
+    )
+
+
+def select_to_resolve(actor: Actor) -> Select[int]:
+    """How many comments of others on the organisation's own texts wait to be taken in or closed."""
+    last = (
+        select(StatementResolution.outcome)
+        .where(StatementResolution.comment_id == StatementComment.id)
+        .order_by(StatementResolution.created_at.desc(), StatementResolution.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(func.count(StatementComment.id))
+        .join(Statement, Statement.id == StatementComment.statement_id)
+        .where(
+            Statement.organisation_id == actor.organisation_id,
+            Statement.state == State.CONSULTATION,
+            StatementComment.parent_id.is_(None),
+            StatementComment.withdrawn_at.is_(None),
+            StatementComment.author_id != actor.user_id,
+            func.coalesce(last, Outcome.REOPENED) == Outcome.REOPENED,
+        )
+    )
 
 
 def _names(ids: set[UUID]) -> dict[UUID, str]:

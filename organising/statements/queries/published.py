@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from organising.organisations.models import Campaign, Organisation
 from organising.platform.db import db
 from organising.statements.models import Statement, StatementVersion
 from organising.statements.queries.signing import Signatory, list_signatories
-from organising.statements.states import State
+from organising.statements.states import Kind, State
 
 MOST = 200
 
@@ -56,6 +56,12 @@ def list_published(words: str = "") -> list[tuple[Statement, StatementVersion]]:
             )
         )
     return [(one, version) for one, version in db.session.execute(statement)]
+
+
+def has_published() -> bool:
+    """Whether the public has anything to read."""
+    found = exists().where(Statement.state == State.RELEASED, Statement.kind != Kind.LINES_TO_TAKE)
+    return bool(db.session.scalar(select(found)))
 
 
 def find_published(slug: str) -> Published | None:
