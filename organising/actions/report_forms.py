@@ -26,6 +26,7 @@ from organising.platform.given import as_id
 
 from . import queries
 from .forms import VersionField, WhatWhenWhere, count_field, stripped
+from .linked_motions import find_motion
 from .report_people import Found, find_met
 from .report_words import MET_WITH, MOTION_OUTCOMES
 from .services import Met, Outcome, Photo, Plan
@@ -201,4 +202,6 @@ def report_values(record: queries.ActionRecord) -> dict[str, Any]:
     if report is not None:
         names = ("leaflets", "motion_outcome", "follow_ups", "incidents")
         values |= {name: getattr(report, name) for name in names}
+    if (linked := find_motion(action)) is not None:
+        values["motion_outcome"] = linked.outcome
     return values

@@ -1,10 +1,13 @@
-"""Where motions are put, their states as a table, and which of those count.
+"""Where motions are put, their states as a table, which of those count, and whose step each is.
 
 Pure: no database, no request. The model walks this table; services and pages ask it who may.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
+from organising.platform.actor import Actor
+from organising.platform.permissions import Permission
 from organising.platform.state_tables import draw, table
 
 
@@ -41,6 +44,8 @@ COUNTED = CARRIED | {S.FORWARDED}
 AWAITED = frozenset({S.SUBMITTED, S.ON_AGENDA})
 EDITABLE = AWAITED | {S.DRAFTED}
 DECIDED = CARRIED | {S.LOST, S.REMITTED, S.NOT_REACHED}
+# What those read who are told of motions only once it is known what became of them.
+FINAL = DECIDED | {S.FORWARDED}
 # A motion begins as a draft, or with its outcome where it is told of afterwards.
 BEGINNINGS = DECIDED | {S.DRAFTED, S.WITHDRAWN}
 
@@ -49,6 +54,8 @@ class Who(StrEnum):
     """Whose step it is."""
 
     EDITOR = "editor"
+    CONFIRMER = "administrator"
+    PUBLISHER = "coordinator"
 
 
 # A step without a target leads back to the state before.
@@ -78,8 +85,45 @@ OUTCOMES = {
     S.NOT_REACHED: "pass_over",
     S.WITHDRAWN: "withdraw",
 }
+# What is done with a motion beside the steps between its states.
+DEEDS = {
+    "edit": Who.EDITOR,
+    "comment": Who.EDITOR,
+    "word": Who.EDITOR,
+    "forward_again": Who.EDITOR,
+    "agree": Who.CONFIRMER,
+    "take_agreement_back": Who.CONFIRMER,
+    "publish": Who.PUBLISHER,
+    "unpublish": Who.PUBLISHER,
+}
 
 
 def draw_motions() -> str:
     """The states of a motion as docs/motions.md shows them."""
     return draw(State, TRANSITIONS, BEGINNINGS)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a person stands to a motion: of their organisation, within their reach (an officer: the own unit), theirs to
+    confirm no more because they told the outcome, and whether their organisation leads the campaign."""
+
+    is_own: bool
+    in_reach: bool
+    told_outcome: bool = False
+    is_lead: bool = False
+    agreed: bool = False
+
+
+def may(actor: Actor, verb: str, standing: Standing) -> bool:
+    """Whether the actor may do this, whatever the state. Nobody confirms what they told, nor publishes what they confirmed."""
+    who = TRANSITIONS[verb].who if verb in TRANSITIONS else DEEDS[verb]
+    if who == Who.PUBLISHER:
+        second = not standing.agreed or verb == "unpublish"
+        return actor.can(Permission.MOTIONS_PUBLISH) and standing.is_lead and second
+    if not standing.is_own:
+        return False
+    if who == Who.CONFIRMER:
+        second = not standing.told_outcome or verb == "take_agreement_back"
+        return actor.can(Permission.MOTIONS_CONFIRM) and second
+    return actor.can(Permission.MOTIONS_DRAFT) and standing.in_reach

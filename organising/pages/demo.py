@@ -15,6 +15,7 @@ from ..contacts import demo as contacts
 from ..letters import demo as letters
 from ..lobbying import demo as lobbying
 from ..mailings import demo as mailings
+from ..motions import demo as motions
 from ..organisations.demo import DemoCoalition, found_demo_coalition
 from ..outreach import demo as outreach
 from ..platform.actor import Actor
@@ -72,6 +73,8 @@ def _seed_work(demo: DemoCoalition) -> None:
     with speaking_for(demo.actor("organiser", "neu")):
         calendars.follow(demo.actor("organiser", "neu"))
         tasks.seed(demo.actor("organiser", "neu"), demo.actor("officer", "neu"))
+    with speaking_for(demo.actor("officer", "neu")):
+        motions.seed({role: demo.actor(role, "neu") for role in ("officer", "organiser", "admin")})
     contacts.seed(demo.actors)
     lobbying.seed(demo.actors)
     keepers = {"neu": "organiser", "praxis": "organiser", "liberty": "coordinator", "lawrs": "organiser"}

@@ -14,6 +14,7 @@ from sqlalchemy import Select
 from ..actions.queries import joining_news
 from ..calls.queries.calls import list_need_help
 from ..calls.queries.joint import list_to_decide
+from ..motions.queries.motions import select_deadlines, select_to_confirm, select_unheard
 from ..platform.actor import Actor
 from ..platform.clock import now, today
 from ..platform.permissions import Permission
@@ -122,6 +123,33 @@ def _to_decide(actor: Actor, _counts: Counts) -> Iterator[Line]:
         )
 
 
+def _motions(_actor: Actor, counts: Counts) -> Iterator[Line]:
+    """One's own motions that are on no agenda though the deadline is near, those of which nothing was heard, and what an
+    administrator is asked about.
+    """
+    if near := counts["motions_near"]:
+        words = ngettext(
+            "One motion of yours is not on the agenda, and the deadline is near",
+            "%(num)d motions of yours are not on the agenda, and the deadlines are near",
+            near,
+        )
+        yield Line(near, words, url_for("motions.index", due="ahead"))
+    if unheard := counts["motions_unheard"]:
+        words = ngettext(
+            "One meeting is over: what became of your motion?",
+            "%(num)d meetings are over: what became of your motions?",
+            unheard,
+        )
+        yield Line(unheard, words, url_for("motions.index", unheard="yes"))
+    if waiting := counts.get("motions_to_confirm", 0):
+        words = ngettext(
+            "One body carried a motion: may it be named in public?",
+            "%(num)d bodies carried motions: may they be named in public?",
+            waiting,
+        )
+        yield Line(waiting, words, url_for("motions.index", state="counted"))
+
+
 def _to_sign(actor: Actor, _counts: Counts) -> Iterator[Line]:
     """Statements under which the organisation's name is asked for, each by its working name."""
     for one in list_waiting(actor.organisation_id, reader=actor):
@@ -152,6 +180,7 @@ PARTS: tuple[tuple[Permission, object, Callable[[Actor, Counts], Iterator[Line]]
     (Permission.ACTIONS_CREATE, lazy_gettext("Join forces"), _joinings),
     (Permission.CALLS_MANAGE, lazy_gettext("Branches that need help"), _help_wanted),
     (Permission.CALLS_RELAY, lazy_gettext("Asked of every partner"), _to_decide),
+    (Permission.MOTIONS_DRAFT, lazy_gettext("Motions"), _motions),
     (Permission.STATEMENTS_SIGN, lazy_gettext("Statements to sign"), _to_sign),
     (Permission.STATEMENTS_DRAFT, lazy_gettext("Statements to talk about"), _to_comment),
     (Permission.RIGHTS_DESK, lazy_gettext("People asking about their data"), _rights),
@@ -178,6 +207,13 @@ def select_counts(actor: Actor) -> dict[str, Select[int]]:
             "statements_to_comment": select_to_comment(actor),
             "comments_to_resolve": select_to_resolve(actor),
         }
+    if actor.can(Permission.MOTIONS_DRAFT):
+        found |= {
+            "motions_near": select_deadlines(actor, today()),
+            "motions_unheard": select_unheard(actor, today()),
+        }
+    if actor.can(Permission.MOTIONS_CONFIRM):
+        found["motions_to_confirm"] = select_to_confirm(actor)
     if actor.can(Permission.CONTACTS_INTRODUCE):
         found |= {"introductions_offered": select_waiting(), "introductions_answered": select_answered()}
     return found

@@ -1,12 +1,12 @@
 """The clock's part: release what is due, tell partners what they are asked, and remind them of a deadline."""
 
-from datetime import date, datetime, time
+from datetime import date
 from functools import partial
 from uuid import UUID
 
 from organising.organisations.queries import list_people
 from organising.platform.actor import Actor
-from organising.platform.clock import LONDON, now
+from organising.platform.clock import day_of_reminders, now
 from organising.platform.db import find
 from organising.platform.message import OutgoingMail
 from organising.platform.notices import Notice, tell
@@ -26,7 +26,6 @@ from organising.statements.services.reminding import (
 
 COME_DUE = "organising.statements.jobs.come_due"
 REMIND = "organising.statements.jobs.remind"
-FROM, UNTIL = time(8), time(18)
 
 
 @periodic(every_seconds=15)
@@ -66,7 +65,7 @@ def tell_asked(actor: Actor, row_id: UUID) -> None:
 @periodic(every_seconds=600)
 def sweep_reminders() -> None:
     """By day, ring for everybody who has not had the day's reminder."""
-    day = _day(now())
+    day = day_of_reminders(now())
     if day is not None:
         ring_in_each(
             REMIND, purpose="remind_of_statement", queue="mail", find=partial(_list_unreminded, day=day)
@@ -76,7 +75,7 @@ def sweep_reminders() -> None:
 @job(purpose="remind_of_statement")
 def remind(actor: Actor, row_id: UUID) -> None:
     """One mail to one person with all that is due that day. ``row_id``: the person."""
-    day = _day(now())
+    day = day_of_reminders(now())
     if day is None:
         return
     due = [one for one in list_waiting(actor.organisation_id) if is_due(one, day)]
@@ -84,12 +83,6 @@ def remind(actor: Actor, row_id: UUID) -> None:
     if not due or person is None or is_told(row_id, stamp_of_day(day)):
         return
     _send(compose_reminder(person, email, due), actor.organisation_id, row_id, stamp_of_day(day))
-
-
-def _day(at: datetime) -> date | None:
-    """The day whose reminders go out now, in London; ``None`` by night."""
-    local = at.astimezone(LONDON)
-    return local.date() if FROM <= local.time() < UNTIL else None
 
 
 def _people(actor: Actor) -> list[tuple[Actor, str]]:

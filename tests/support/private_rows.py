@@ -33,6 +33,7 @@ def keep_private_rows(app: Flask, world: World) -> dict[str, UUID]:
     rows |= _call_rows(world)
     rows |= _action_rows(world, coordinator)
     rows["motion_text_id"] = _model_text(world, coordinator)
+    rows["motion_id"], rows["forwarding_id"] = _motion(world, coordinator), uuid4()
     rows["introduction_id"] = introduced(world, world.user("praxis"), "praxis", "liberty")
     return rows
 
@@ -89,6 +90,19 @@ def _model_text(world: World, coordinator: Actor) -> UUID:
         text_id = begin(coordinator, "en", model).text_id
         session.commit()
     return text_id
+
+
+def _motion(world: World, coordinator: Actor) -> UUID:
+    """A draft, with all that is private about one."""
+    from organising.motions.services.writing import Draft, write_motion
+    from organising.motions.text import MotionText
+
+    with world.context("liberty", coordinator) as session:
+        words = MotionText("An invented draft", "", "", "To invent.")
+        draft = Draft("council", words, "Invented council", proposer="Invented Mover", notes="Invented")
+        motion_id = write_motion(coordinator, draft, uuid4()).id
+        session.commit()
+    return motion_id
 
 
 def _membership(world: World, actor: Actor) -> UUID:

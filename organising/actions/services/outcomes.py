@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from organising.actions.linked_motions import find_motion
 from organising.actions.models import ActionReport, BranchAction, MotionOutcome, ReportMeeting
 from organising.actions.states import Kind
 from organising.platform.errors import Invalid
@@ -107,8 +108,10 @@ def _written(values: dict[str, Any], met: Iterable[tuple[UUID, str]]) -> str:
 
 
 def motion_outcome(action: BranchAction, outcome: Outcome) -> str | None:
-    """What became of the motion, where the action was one."""
-    return (outcome.motion_outcome or None) if action.kind == Kind.MOTION else None
+    """What became of the motion, where the action was one. Where the motion has a page of its own, it stands there alone."""
+    if action.kind != Kind.MOTION or find_motion(action) is not None:
+        return None
+    return outcome.motion_outcome or None
 
 
 def from_said(said: str) -> Outcome:

@@ -1,6 +1,7 @@
 """Where an action is: its postcode as Royal Mail writes it, and the areas that follow from it or are chosen."""
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -39,9 +40,8 @@ def put_areas(actor: Actor, action: BranchAction, detail: ActionDetail, chosen: 
 
     What the look-up said stays in the detail, so that a postcode that leads nowhere is told and not lost.
     """
-    answer = _look_up(action)
-    detail.postcode_answer = str(answer.kind) if answer else None
-    wanted = dict.fromkeys(_known(chosen), True) | dict.fromkeys(_found(answer), False)
+    on = action.starts_at.astimezone(LONDON).date()
+    detail.postcode_answer, wanted = find_places(action.postcode, chosen, on=on)
     rows = db.session.execute(
         select(ActionArea.area_id, ActionArea.is_chosen).where(ActionArea.action_id == action.id)
     )
@@ -65,10 +65,13 @@ def put_areas(actor: Actor, action: BranchAction, detail: ActionDetail, chosen: 
     }
 
 
-def _look_up(action: BranchAction) -> PostcodeAnswer | None:
-    if action.postcode is None:
-        return None
-    return find_areas(action.postcode, on=action.starts_at.astimezone(LONDON).date())
+def find_places(
+    postcode: str | None, chosen: Collection[UUID], *, on: date
+) -> tuple[str | None, dict[UUID, bool]]:
+    """What the look-up of a postcode said, and the areas that follow from it or are chosen, each with whether it is chosen."""
+    answer = find_areas(postcode, on=on) if postcode else None
+    areas = dict.fromkeys(_known(chosen), True) | dict.fromkeys(_found(answer), False)
+    return str(answer.kind) if answer else None, areas
 
 
 def _found(answer: PostcodeAnswer | None) -> list[UUID]:

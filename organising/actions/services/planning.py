@@ -115,13 +115,13 @@ def begin(actor: Actor, plan: Plan, state: State, at: datetime, what: str) -> Br
     actor.check(Permission.ACTIONS_CREATE)
     campaign_id = check_campaign(actor)
     _check_plan(plan, at)
-    unit_id = _unit_of(actor, plan)
+    unit_id = unit_in_reach(actor, plan.unit_id)
     action = BranchAction(
         id=new_id(),
         campaign_id=campaign_id,
         organisation_id=actor.organisation_id,
         author_label=actor.author_label,
-        unit_label=_unit_label(unit_id),
+        unit_label=label_of_unit(unit_id),
         created_at=at,
         **{name: getattr(plan, name) for name in SHARED_FIELDS},
     )
@@ -180,9 +180,9 @@ def _apply(actor: Actor, taken: Taken, plan: Plan) -> list[str]:
     changed = [name for name in SHARED_FIELDS if getattr(action, name) != getattr(plan, name)]
     for name in changed:
         setattr(action, name, getattr(plan, name))
-    unit_id = _unit_of(actor, plan)
+    unit_id = unit_in_reach(actor, plan.unit_id)
     if unit_id != detail.unit_id:
-        action.unit_label, detail.unit_id = _unit_label(unit_id), unit_id
+        action.unit_label, detail.unit_id = label_of_unit(unit_id), unit_id
         changed.append("unit")
     before = set(db.session.scalars(select(ActionAsk.ask_id).where(ActionAsk.action_id == action.id)))
     if before != plan.ask_ids:
@@ -203,7 +203,7 @@ def _write_private(actor: Actor, detail: ActionDetail, plan: Plan) -> list[str]:
             changed.append(name)
     lead = plan.lead_user_id or detail.lead_user_id or actor.user_id
     if lead != detail.lead_user_id:
-        _check_lead(actor, lead)
+        check_lead(actor, lead)
         detail.lead_user_id = lead
         changed.append("lead")
     return changed
@@ -241,15 +241,15 @@ def _check_plan(plan: Plan, at: datetime) -> None:
     check_dates(plan.starts_at, plan.ends_at, at)
 
 
-def _unit_of(actor: Actor, plan: Plan) -> UUID | None:
-    """The unit of the plan; an officer's own, an organiser's limited to a subtree within it."""
-    unit_id = actor.unit_id or plan.unit_id or actor.subtree_id
+def unit_in_reach(actor: Actor, chosen: UUID | None) -> UUID | None:
+    """The unit that was chosen; an officer's own, an organiser's limited to a subtree within it. Raises :class:`Invalid`."""
+    unit_id = actor.unit_id or chosen or actor.subtree_id
     if not in_reach(actor, unit_id):
         raise Invalid("That unit is not one of yours.", unit="Choose one of your units.")
     return unit_id
 
 
-def _unit_label(unit_id: UUID | None) -> str:
+def label_of_unit(unit_id: UUID | None) -> str:
     """The unit's name as partners see it: words, since a key would lead them to a private row."""
     if unit_id is None:
         return ""
@@ -259,7 +259,8 @@ def _unit_label(unit_id: UUID | None) -> str:
     return label
 
 
-def _check_lead(actor: Actor, user_id: UUID | None) -> None:
+def check_lead(actor: Actor, user_id: UUID | None) -> None:
+    """Raise :class:`Invalid` unless that is the actor or a colleague."""
     if user_id == actor.user_id:
         return
     member = select(Membership.id).where(

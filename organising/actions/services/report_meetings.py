@@ -79,7 +79,7 @@ def _log(actor: Actor, action: BranchAction, met: Met) -> Engagement:
         raise Invalid(words, met=words)
     earlier = find_submitted(actor, draft.submission_key)
     if earlier is None:
-        return _confirmed(actor, draft)
+        return log_confirmed(actor, draft)
     if earlier.withdrawn_at is not None:
         restore_engagement(actor, earlier.id)
     if earlier.attended_by != met.attended_by:
@@ -101,8 +101,8 @@ def _correct(actor: Actor, engagement: Engagement, attended_by: str) -> None:
         edit_engagement(actor, found.id, draft, version=found.version, confirmed=keys)
 
 
-def _confirmed(actor: Actor, draft: EngagementDraft) -> Engagement:
-    """The line holds the action's own headline, which partners read already: nothing is left to ask."""
+def log_confirmed(actor: Actor, draft: EngagementDraft) -> Engagement:
+    """Log what holds nothing but a headline that partners read already: nothing is left to ask."""
     try:
         return log_engagement(actor, draft).engagement
     except NeedsConfirmation as question:

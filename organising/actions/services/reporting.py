@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from organising.actions import queries
+from organising.actions.linked_motions import find_motion, tell_motion
 from organising.actions.models import ActionReport, BranchAction, NotNow
 from organising.actions.queries.reports import get_version, list_versions
 from organising.actions.states import HAPPENED, State
@@ -85,6 +86,7 @@ def correct_report(
 ) -> BranchAction:
     """Correct a report that nobody has checked yet; what it said before stays as a version to go back to."""
     action = take(actor, action_id, "correct").action
+    tell_motion(actor, action, outcome.motion_outcome)
     if would_say(action, outcome) == last_said(action):
         keep_photos(actor, action, outcome.photos)
         return action
@@ -99,6 +101,9 @@ def go_back(
     action = take(actor, action_id, "correct").action
     check_version(action, version)
     outcome = from_said(get_version(action, number).said or "")
+    if find_motion(action) is not None:
+        # What became of it stands with the motion, whatever was said here before the two were linked.
+        outcome = replace(outcome, motion_outcome=None)
     return _correct(actor, action, outcome, "went_back", at or now())
 
 
@@ -187,7 +192,8 @@ def _write(actor: Actor, action: BranchAction, outcome: Outcome, submission_key:
 
 
 def _pass_on(actor: Actor, action: BranchAction, outcome: Outcome) -> None:
-    """To the contact log and to the batches of paper, in the same transaction: all of it, or nothing."""
+    """To the contact log, the batches of paper and the motion's own page, in the same transaction: all of it, or nothing."""
     put_meetings(actor, action, outcome.met)
     keep_photos(actor, action, outcome.photos)
     claim_paper(actor, action, outcome.paper_pledges)
+    tell_motion(actor, action, outcome.motion_outcome)

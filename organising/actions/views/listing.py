@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from organising.actions import queries, services
 from organising.actions.forms import FilterForm, StepForm
+from organising.actions.linked_motions import find_motion
 from organising.actions.models import BranchAction
 from organising.actions.queries import Filters, When, joining_news
 from organising.actions.queries.reports import list_meetings, list_photos, open_question
@@ -110,6 +111,7 @@ def render_action(action_id: UUID, step: StepForm | None = None) -> str:
         prepared=queries.get_prepared(record.action) if record.sees_private else None,
         needs_risks=needs_risk_assessment(record.action.kind, record.action.is_public),
         following=len(services.list_following(record.action)) if record.sees_private else 0,
+        motion=find_motion(record.action) if record.sees_private else None,
         joined=queries.list_joined(action_id),
         nearby=len(queries.list_nearby(actor, record.action)) if _may_join(record) else 0,
         proposals=len(queries.list_proposals(actor, record.action)) if _may_join(record) else 0,

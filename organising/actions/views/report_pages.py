@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from organising.actions import queries, services
 from organising.actions.forms import StepForm
+from organising.actions.linked_motions import find_motion
 from organising.actions.queries.checking import compare_report
 from organising.actions.queries.reports import list_versions
 from organising.actions.report_forms import QuestionForm
@@ -146,6 +147,7 @@ def _check_page(action_id: UUID, form: QuestionForm) -> str:
         action=record.action,
         report=record.report,
         is_open=record.action.state == State.REPORTED,
+        motion=find_motion(record.action),
         beside=compare_report(current_actor(), record),
         form=form,
     )

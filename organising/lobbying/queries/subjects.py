@@ -1,6 +1,6 @@
 """Whom a contact is about: a person in public life or an institution, found by a few letters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from organising.representatives.queries import Suggestion, found_by, search
 
 MOST = 8
 FEWEST_LETTERS = 2
+LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,23 @@ def subject_place(row: Any) -> tuple[str, dict[str, Any]]:
 def search_subjects(words: str) -> list[Suggestion]:
     """People by name or seat, then institutions of which each word typed begins a word of the name."""
     return [*search(words, on=today()), *_search_institutions(words)]
+
+
+def choose_subject(chosen: Iterable[UUID], typed: str) -> tuple[Subject | None, Sequence[Suggestion]]:
+    """Whom somebody meant by what they chose and typed, or whom the typed words could mean.
+
+    A chosen id counts only while the words still mean that one: who typed over a name meant another.
+    """
+    words = typed.strip()[:LONGEST_SEARCH]
+    for one in chosen:
+        subject = find_subject(one)
+        if subject is not None and (not words or is_meant(subject, words)):
+            return subject, ()
+    found = search_subjects(words)
+    exact = [one for one in found if fold(one.label) == fold(words)]
+    if len(exact) == 1:
+        return find_subject(exact[0].id), ()
+    return None, found
 
 
 def is_meant(subject: Subject, words: str) -> bool:

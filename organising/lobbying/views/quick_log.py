@@ -14,7 +14,13 @@ from organising.lobbying import queries
 from organising.lobbying.forms import QuickLogForm, as_id, choices
 from organising.lobbying.models import Approach
 from organising.lobbying.queries.additions import Additions, list_additions
-from organising.lobbying.queries.subjects import Subject, find_subject, is_meant, search_subjects
+from organising.lobbying.queries.subjects import (
+    LONGEST_SEARCH,
+    Subject,
+    choose_subject,
+    find_subject,
+    search_subjects,
+)
 from organising.lobbying.services import AlreadyLogged, Caution, NeedsConfirmation, log_engagement
 from organising.lobbying.views.blueprint import blueprint
 from organising.lobbying.words import subject_url
@@ -26,10 +32,8 @@ from organising.platform.errors import Invalid
 from organising.platform.paths import own_path
 from organising.platform.permissions import Permission
 from organising.platform.ui import with_query
-from organising.representatives.names import fold
 from organising.representatives.queries import Suggestion
 
-LONGEST_SEARCH = 100
 FINDING = "find"
 
 
@@ -135,20 +139,8 @@ def _form() -> QuickLogForm:
 
 
 def _choose(form: QuickLogForm) -> tuple[Subject | None, Sequence[Suggestion]]:
-    """Whom the person meant, or whom the typed words could mean.
-
-    A chosen id counts only while the words still mean that one: who typed over a name meant another.
-    """
-    words = (form.member.data or "").strip()[:LONGEST_SEARCH]
-    for chosen in form.chosen_ids():
-        subject = find_subject(chosen)
-        if subject is not None and (not words or is_meant(subject, words)):
-            return subject, ()
-    found = search_subjects(words)
-    exact = [one for one in found if fold(one.label) == fold(words)]
-    if len(exact) == 1:
-        return find_subject(exact[0].id), ()
-    return None, found
+    """Whom the person meant, or whom the typed words could mean."""
+    return choose_subject(form.chosen_ids(), form.member.data or "")
 
 
 def _nobody(form: QuickLogForm, found: Sequence[Suggestion]) -> str:

@@ -1,5 +1,37 @@
-"""Tables of motions."""
+"""Motions and the model texts that they are made of.
 
-from organising.motions.models.texts import ModelText, ModelVersion
+The headline is the coalition's once it was submitted, and the text once it is carried; all else stays at home.
+"""
 
-__all__ = ["ModelText", "ModelVersion"]
+from .motions import OWN_MOTION, CarriedText, Motion, MotionArea, NotNow
+from .private import (
+    MOST_VOTES,
+    How,
+    MotionDetail,
+    MotionEvent,
+    MotionForwarding,
+    MotionMover,
+    MotionNotice,
+    Mover,
+    SentBy,
+)
+from .texts import ModelText, ModelVersion
+
+__all__ = [
+    "MOST_VOTES",
+    "OWN_MOTION",
+    "CarriedText",
+    "How",
+    "ModelText",
+    "ModelVersion",
+    "Motion",
+    "MotionArea",
+    "MotionDetail",
+    "MotionEvent",
+    "MotionForwarding",
+    "MotionMover",
+    "MotionNotice",
+    "Mover",
+    "NotNow",
+    "SentBy",
+]
