@@ -15,6 +15,7 @@ from ..platform.db import db
 from ..platform.installation import Installation, opened
 from ..rights.services.erasure import replay_erasures
 from ..rights.services.ledger import BadLine
+from .contents import look_outside
 
 
 @click.command()
@@ -36,15 +37,19 @@ def backup(target: Path, keep: int | None, as_json: bool) -> None:
     path = target / f"organising-{now():%Y-%m-%dT%H-%M-%SZ}.backup" if target.is_dir() else target
     with opened() as installation:
         made = make_backup(installation, path, _files(), lambda words: click.echo(words, err=True))
+        outside = look_outside(installation, environment(), _files())
     gone = _prune(path.parent, keep) if keep else 0
     if as_json:
         found = asdict(made) | {"path": str(made.path), "made_at": made.made_at.isoformat(), "deleted": gone}
+        found["outside"] = asdict(outside)
         click.echo(json.dumps(found))
         return
     click.echo(
         f"{made.path}: {made.rows} rows of {made.tables} tables, {made.size / 1024**2:.1f} MB, in {made.seconds:.0f} s. "
         "Keep it away from the installation key."
     )
+    if outside.words:
+        click.echo(outside.words)
     if gone:
         click.echo(f"{gone} older backups were deleted.")
 
@@ -80,6 +85,9 @@ def restore(path: Path, only_rehearse: bool, only_check: bool, as_json: bool) ->
             done = rehearse(installation, path, say)
         else:
             done = restore_backup(installation, path, _files(make=True), say)
+            outside = look_outside(installation, environment(), _files())
+            if outside.bucket or outside.missing:
+                say(outside.words or "")
             done = _erase_again(done, installation)
     if as_json:
         click.echo(

@@ -2,6 +2,7 @@
 
 import json
 import time
+from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
@@ -9,6 +10,7 @@ from redis import Redis
 
 from organising.app import create_app
 from organising.cli import main
+from organising.files.services import address_of_file, keep_file
 from organising.platform.backup import making
 from organising.platform.db import db
 from organising.platform.migrations import maintenance
@@ -69,10 +71,16 @@ def test_it_is_restored_to_the_row_and_works(
 ):
     open_a_drive(world)
     Public(client, smtp_sink, run_jobs).sign_and_confirm(PAGE)
-    files = tmp_path / "files"
-    files.mkdir()
+    files = app.config["SETTINGS"].data_dir / "files"
+    settings |= {"ORGANISING_DATA_DIR": str(files.parent)}
+    with app.test_request_context(), world.context("neu", admin) as session:
+        file = keep_file(admin, BytesIO(b"Invented words."), "a.txt")
+        session.commit()
+        address = address_of_file(file)
     (files / "scan").write_bytes(b"outside of the database")
+    (files / f"half.written{making.PART}").write_bytes(b"in no row yet")
     path, told = made(settings, tmp_path)
+    assert told["outside"] == {"contents": 1, "size": 15, "missing": 0, "bucket": None}
     before = counts(settings["DATABASE_OWNER_URL"])
     assert path.stat().st_mode & 0o777 == 0o600
     assert b"Amara" not in path.read_bytes()
@@ -93,10 +101,14 @@ def test_it_is_restored_to_the_row_and_works(
     assert done.exit_code == 0, done.output
     assert time.monotonic() - began < 600
     assert (tmp_path / "elsewhere" / "files" / "scan").read_bytes() == b"outside of the database"
+    assert not list((tmp_path / "elsewhere").rglob(f"*{making.PART}"))
     after = counts(empty[0])
     later = {"public.installation_run": 1}
     assert {name: n for name, n in after.items() if n != before[name]} in ({}, later)
-    moved = create_app(environment | {"DATABASE_URL": empty[1]})
+    moved = create_app(
+        environment | {"DATABASE_URL": empty[1], "ORGANISING_DATA_DIR": there["ORGANISING_DATA_DIR"]}
+    )
+    assert moved.test_client().get(address).data == b"Invented words."
     browser = world.sign_in(moved.test_client(), admin)
     assert "amara@example.org" in browser.get(f"/contacts/{amara}").text
     with moved.app_context():
@@ -106,8 +118,19 @@ def test_it_is_restored_to_the_row_and_works(
     assert kinds == ["restore"]
     moved_run = run(there, "doctor", "--json")
     parts = {one["part"]: one for one in json.loads(moved_run.output.splitlines()[-1])["parts"]}
-    for part in ("roles", "row security", "migrations", "keys", "audit log", "clock", "rehearsal"):
+    for part in ("roles", "row security", "migrations", "keys", "audit log", "clock", "rehearsal", "files"):
         assert parts[part]["state"] == "ok", parts[part]
+    # What lies in a bucket is in no backup, and what is gone from the disk is missed: both are said.
+    (tmp_path / "again").mkdir()
+    bucket = {"FILES_URL": "s3://key:secret@storage.example/coalition"}
+    said = run(settings | bucket, "backup", "--to", str(tmp_path / "again")).output
+    assert "NOT in it: 1 contents of files" in said
+    assert "the bucket coalition at storage.example" in said
+    for one in files.rglob("*"):
+        if one.is_file():
+            one.unlink()
+    said = run(settings, "backup", "--to", str(tmp_path / "again" / "another.backup")).output
+    assert "of which 1 are NOT there" in said
 
 
 @pytest.mark.parametrize("damage", ["a bit", "its end", "two pieces", "another key", "a row too few"])

@@ -27,6 +27,8 @@ from .container import DUMP, END, FILES, MANIFEST, PIECE, Reader, Writer
 from .programs import access, dump_arguments, find_program, server_version
 from .records import Run, RunKind, note_run
 
+# How the storage ends the name of a file that it is still writing.
+PART = ".part"
 TABLES = text(
     """
     SELECT n.nspname || '.' || c.relname AS name, c.relrowsecurity AS secured,
@@ -193,7 +195,11 @@ class _Into(RawIOBase):
 
 def _add_files(files: Path, writer: Writer) -> None:
     with tarfile.open(fileobj=cast(BinaryIO, _Into(writer)), mode="w|", bufsize=PIECE) as archive:
-        archive.add(files, arcname="files")
+        for one in sorted(files.rglob("*")):
+            # What is half written belongs to no row yet; what goes meanwhile had lost its row before.
+            if one.suffix != PART:
+                with contextlib.suppress(FileNotFoundError):
+                    archive.add(one, arcname=f"files/{one.relative_to(files)}", recursive=False)
 
 
 def _count_copied(stream: Any, counted: dict[str, int]) -> None:
