@@ -22,6 +22,7 @@ GROUPS = {
     "setup": "organising.organisations.cli",
     "mailings": "organising.mailings.cli",
     "pledges": "organising.pledges.cli",
+    "files": "organising.files.cli",
     "inbound": "organising.mailings.incoming.cli",
     "audit": "organising.organisations.audit_cli",
     "contacts": "organising.contacts.cli",

@@ -24,7 +24,8 @@ class Door:
     """One way in. ``field``: the form's, under which the file comes.
 
     ``kinds``: as what it may be kept, made anew. ``reads`` instead: of a file that is read for its rows and never given
-    out, what it may be. ``otherwise`` says what is taken here to who sends something else.
+    out, what it may be. ``otherwise`` says what is taken here to who sends something else. ``is_governed``: it belongs to a
+    record whose page says who sees it and when it goes, and stands in no list of files.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Door:
     reads: frozenset[DataForm] = frozenset()
     most: int = MOST_BYTES
     otherwise: LazyString | str = ""
+    is_governed: bool = False
 
 
 class NoDoor(DomainError):

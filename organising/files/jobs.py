@@ -10,9 +10,18 @@ from ..platform.logging import get_logger
 from ..platform.queue import each_organisation, periodic
 from ..platform.retention import carry_out
 from ..platform.tenancy import Context, use_context
-from .services import removing
+from .services import carrying, removing
 
 log = get_logger(__name__)
+
+
+@periodic(120)
+def carry_contents() -> None:
+    """Carry over to the storage what rows still hold themselves, some at a time; where nothing does, there is nothing to do."""
+    for organisation_id in each_organisation():
+        with use_context(Context(organisation_id=organisation_id)):
+            for one in carrying.CARRIED.values():
+                carrying.carry_over(one)
 
 
 @periodic(3600)

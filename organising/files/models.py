@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import SchemaItem
 
 from ..platform.checks import one_of
 from ..platform.db import Owned, db
@@ -15,7 +16,11 @@ from .kinds import PICTURES, FileKind
 
 
 class StoredFile(Removable, Owned, db.Model):
-    """A file as pages list it. ``kind``, ``size`` and ``version`` are those of the newest version."""
+    """A file as pages list it. ``kind``, ``size`` and ``version`` are those of the newest version.
+
+    ``kept_for``: the door's name of one that belongs to a record (a photograph to its report, a scan to its batch). That
+    record's page says who sees it and when it goes, so it stands in no list of files; it goes with its record.
+    """
 
     __tablename__ = "stored_file"
     __table_args__: Any = (
@@ -33,6 +38,7 @@ class StoredFile(Removable, Owned, db.Model):
     created_by: Mapped[UUID | None]
     author_label: Mapped[str]
     removed_at: Mapped[datetime | None]
+    kept_for: Mapped[str | None]
 
     name = Sealed("name_cipher")
 
@@ -67,3 +73,19 @@ class FileVersion(Owned, db.Model):
     height: Mapped[int | None]
     author_label: Mapped[str]
     key_cipher: Mapped[bytes] = mapped_column(deferred=True)
+
+
+def in_storage() -> tuple[SchemaItem, ...]:
+    """What a table needs whose rows have a governed file under ``file_id``, or still hold its content themselves.
+
+    With it goes a trigger ``file_goes_along`` (``app.let_file_go``): the file goes with the row.
+    """
+    return (
+        ForeignKeyConstraint(
+            ["organisation_id", "file_id"],
+            ["stored_file.organisation_id", "stored_file.id"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "organisation_id", "file_id"),
+        CheckConstraint("num_nonnulls(content_cipher, file_id) = 1", name="content"),
+    )

@@ -17,16 +17,25 @@ from .uses import is_shown_somewhere
 
 @dataclass(frozen=True)
 class Filled:
-    """How much of its room an organisation has filled, in bytes."""
+    """How much of its room an organisation has filled, in bytes. ``governed``: how many files belong to records."""
 
     files: int
+    governed: int
     size: int
 
 
 def get_file(file_id: UUID) -> StoredFile:
     """A file that was not removed. Raises :class:`NotFound`."""
-    found = get_or_404(StoredFile, file_id)
+    found = get_listed(file_id)
     if found.removed_at is not None:
+        raise NotFound
+    return found
+
+
+def get_listed(file_id: UUID) -> StoredFile:
+    """A file of the list, or of those that were removed; none that a record's own page governs. Raises :class:`NotFound`."""
+    found = get_or_404(StoredFile, file_id)
+    if found.kept_for is not None:
         raise NotFound
     return found
 
@@ -70,14 +79,20 @@ def newest_versions(files: Collection[StoredFile]) -> dict[UUID, FileVersion]:
 def select_files(*, removed: bool = False) -> Select[tuple[StoredFile]]:
     """The organisation's files, or those that were removed and can be put back."""
     gone = StoredFile.removed_at.is_not(None) if removed else StoredFile.removed_at.is_(None)
-    return select(StoredFile).where(gone)
+    return select(StoredFile).where(gone, StoredFile.kept_for.is_(None))
 
 
 def count_filled() -> Filled:
     """All that is kept, removed files and old versions too."""
     size = func.coalesce(func.sum(FileVersion.size + FileVersion.small_size), 0)
-    row = db.session.execute(select(func.count(func.distinct(FileVersion.file_id)), size)).one()
-    return Filled(int(row[0]), int(row[1]))
+    row = db.session.execute(
+        select(
+            func.count(func.distinct(StoredFile.id)).filter(StoredFile.kept_for.is_(None)),
+            func.count(func.distinct(StoredFile.id)).filter(StoredFile.kept_for.is_not(None)),
+            size,
+        ).join(StoredFile, StoredFile.id == FileVersion.file_id)
+    ).one()
+    return Filled(*map(int, row))
 
 
 def list_removed_before(at: datetime) -> Sequence[UUID]:
@@ -89,6 +104,9 @@ def list_older_than(at: datetime) -> Sequence[UUID]:
     """Files that were neither added nor given a new version since."""
     newer = select(FileVersion.file_id).where(FileVersion.created_at > at)
     statement = select(StoredFile.id).where(
-        StoredFile.created_at <= at, StoredFile.removed_at.is_(None), StoredFile.id.not_in(newer)
+        StoredFile.created_at <= at,
+        StoredFile.removed_at.is_(None),
+        StoredFile.kept_for.is_(None),
+        StoredFile.id.not_in(newer),
     )
     return db.session.scalars(statement).all()

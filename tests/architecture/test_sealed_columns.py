@@ -45,6 +45,7 @@ SIGNED = "as it stands in public under a text"
 OWN_ADDRESS = "the organisation's own address, in every message it sends"
 PUBLIC_ADDRESS = "a representative's, public"
 CLEAR = {
+    "stored_file.kept_for": "the kind of record that a file belongs to, out of a list in the code",
     "action_call.action_title": "the title of actions, whose headlines partners read",
     "action_call.question": TEXT,
     "action_call.title": TEXT,

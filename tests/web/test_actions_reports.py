@@ -244,7 +244,9 @@ def with_photos(fields, *pictures: bytes, ids=()) -> dict[str, object]:
     return fields | {"photos": files, "photo_ids": list(ids), "may_be_shown": "y"}
 
 
-def test_a_photograph_is_kept_once_without_its_place_and_for_ones_own_people_alone(world, officer, members):
+def test_a_photograph_is_kept_once_without_its_place_and_for_ones_own_people_alone(
+    app, world, officer, members
+):
     browser, taken, ids = world.browser(officer), photograph(), [str(uuid4())]
     assert PLACE in taken
     fields = told(members)
@@ -264,7 +266,14 @@ def test_a_photograph_is_kept_once_without_its_place_and_for_ones_own_people_alo
         assert world.browser(other).get(path + "/report/photos/1").status_code == 404
         assert world.browser(other).post(path + "/report/photos/1/removal").status_code in (403, 404)
     with world.context("neu") as session:
-        assert photograph()[:20] not in session.scalars(select(ReportPhoto.content_cipher)).one()
+        assert session.scalars(select(ReportPhoto.content_cipher)).one() is None
+    lying = [
+        one.read_bytes() for one in (app.config["SETTINGS"].data_dir / "files").rglob("*") if one.is_file()
+    ]
+    assert len(lying) == 2, "the picture, and the same small"
+    assert not any(b"JFIF" in one for one in lying)
+    small = browser.get(path + "/report/photos/1?small=1")
+    assert len(small.data) <= len(kept_one.data)
 
 
 def test_a_photograph_is_taken_out_put_back_and_gone_after_a_fortnight(world, app, officer, members):

@@ -11,9 +11,8 @@ from sqlalchemy import func, select
 
 from organising.actions.services import Outcome, Plan, report_past_action
 from organising.platform.clock import now
-from organising.platform.sealing import open_bytes
 from organising.pledges import jobs
-from organising.pledges.models import PaperBatch, PaperRow, PaperScan, Pledge, PledgeConsent
+from organising.pledges.models import PaperBatch, PaperRow, Pledge, PledgeConsent
 from organising.pledges.services.paper_scans import SCAN_DAYS, SCANS
 from tests.support.paper import PLACE, Branch, photograph, send
 from tests.support.pdf import count_pages, holds
@@ -189,13 +188,21 @@ def test_photographs_are_cleaned_sealed_and_deleted_in_time(branch, world, owner
     assert shown.headers["Cache-Control"] == "private, no-store"
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert file.headers["Content-Disposition"].startswith("attachment")
-    stored = [bytes(row[0]) for row in owner.rows("SELECT content_cipher FROM paper_scan ORDER BY number")]
-    assert len(stored) == 3
+    assert owner.rows("SELECT count(*) FROM paper_scan WHERE content_cipher IS NULL") == [(3,)]
+    place = branch.world.app.config["SETTINGS"].data_dir / "files"
+    stored = [one.read_bytes() for one in place.rglob("*") if one.is_file()]
+    assert len(stored) == 5, "three, and two pictures small"
     assert all(b"JFIF" not in cipher and b"%PDF" not in cipher for cipher in stored)
-    with world.context("neu") as session:
-        one = session.scalars(select(PaperScan).where(PaperScan.number == 1)).one()
-        ids = (one.organisation_id, "paper_scan", "content_cipher", one.id, one.content_cipher)
-        assert open_bytes(session, *ids) == shown.data
+    # What a batch governs stands in no list of files, and is opened, replaced and taken away by nobody there.
+    admin, (file_id,) = (
+        branch.browsers["admin"],
+        owner.rows("SELECT file_id FROM paper_scan WHERE number = 1")[0],
+    )
+    assert "3 photographs and scans" in admin.get("/files").text
+    assert "Sheet" not in admin.get("/files").text
+    for path_ in ("", "/versions", "/deletion"):
+        assert admin.get(f"/files/{file_id}{path_}").status_code == 404, path_
+    assert admin.post(f"/files/{file_id}/removal").status_code == 404
 
     branch.keyed(path, "Amina Story", "Bruno Fiction", "Chidi Tale")
     officer.post(f"{path}/submission")
@@ -204,6 +211,7 @@ def test_photographs_are_cleaned_sealed_and_deleted_in_time(branch, world, owner
         with time_machine.travel(now() + timedelta(days=days)), branch.world.app.app_context():
             jobs.sweep_retention()
         assert owner.rows("SELECT count(*) FROM paper_scan") == [(left,)]
+        assert owner.rows("SELECT count(*) FROM stored_file") == [(left,)], "their keys went at the same time"
     # Nobody ticked a box: the names go at the same time, and the signatures stay.
     with time_machine.travel(now() + timedelta(days=31)), branch.world.app.app_context():
         jobs.sweep_retention()

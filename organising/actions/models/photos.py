@@ -1,4 +1,4 @@
-"""Photographs of an action: made anew, sealed with the organisation's key, and each kept once."""
+"""Photographs of an action: made anew, kept in the storage as files that the action's page governs, and each kept once."""
 
 from typing import Any
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from organising.files.models import in_storage
 from organising.platform.db import Owned, db
 from organising.platform.removal import Removable
 
@@ -16,7 +17,7 @@ class ReportPhoto(Removable, Owned, db.Model):
     """One photograph. ``client_id`` was made on the phone, so that it is known when it comes again.
 
     ``may_be_shown``: whoever took it says that all who can be recognised agreed. One taken out goes for good after a
-    fortnight; until then it can be put back.
+    fortnight; until then it can be put back. ``content_cipher``: one that is not carried over to the storage yet.
     """
 
     __tablename__ = "report_photo"
@@ -24,6 +25,7 @@ class ReportPhoto(Removable, Owned, db.Model):
         ForeignKeyConstraint(["organisation_id", "action_id"], OWN_ACTION, ondelete="CASCADE"),
         UniqueConstraint("organisation_id", "action_id", "number"),
         UniqueConstraint("organisation_id", "action_id", "client_id"),
+        *in_storage(),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -35,5 +37,6 @@ class ReportPhoto(Removable, Owned, db.Model):
     size: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
-    content_cipher: Mapped[bytes] = mapped_column(deferred=True)
+    file_id: Mapped[UUID | None]
+    content_cipher: Mapped[bytes | None] = mapped_column(deferred=True)
     added_by: Mapped[UUID | None]

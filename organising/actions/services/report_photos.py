@@ -15,13 +15,13 @@ from organising.actions.queries.reports import get_photo, list_photos
 from organising.files.content.findings import Clean
 from organising.files.doors import Door, open_door
 from organising.files.kinds import FileKind
-from organising.files.services import check_file
+from organising.files.services import check_file, keep_clean
+from organising.files.services.carrying import Carried, open_either, register_carried
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import change_rows, db, new_id
 from organising.platform.errors import Invalid
-from organising.platform.sealing import open_bytes, seal_bytes
 
 from .outcomes import Photo
 from .rules import take
@@ -32,11 +32,11 @@ PHOTOS = open_door(
         "photos",
         kinds=frozenset({FileKind.JPEG}),
         otherwise=_l("Only photographs (JPEG, PNG, WebP), and this is none by its content."),
+        is_governed=True,
     )
 )
 MOST_PHOTOS = 12
 UNDO_DAYS = 14
-TABLE, COLUMN = "report_photo", "content_cipher"
 
 
 def keep_photos(actor: Actor, action: BranchAction, photos: Iterable[Photo]) -> None:
@@ -57,20 +57,19 @@ def keep_photos(actor: Actor, action: BranchAction, photos: Iterable[Photo]) -> 
 def _kept(
     actor: Actor, action: BranchAction, photo: Photo, picture: Clean, digest: bytes, before: int
 ) -> ReportPhoto:
-    photo_id = new_id()
-    sealed = seal_bytes(db.session(), action.organisation_id, TABLE, COLUMN, photo_id, picture.content)
+    number = before + 1
     row = ReportPhoto(
-        id=photo_id,
+        id=new_id(),
         organisation_id=action.organisation_id,
         action_id=action.id,
-        number=before + 1,
+        number=number,
         client_id=photo.client_id,
         may_be_shown=photo.may_be_shown,
         digest=digest,
         size=len(picture.content),
         width=picture.width,
         height=picture.height,
-        content_cipher=sealed,
+        file_id=keep_clean(actor, picture, f"Photograph {number}", door=PHOTOS).id,
         added_by=actor.user_id,
     )
     db.session.add(row)
@@ -81,10 +80,12 @@ def _kept(
     return row
 
 
-def open_photo(action: BranchAction, number: int) -> bytes:
+def open_photo(action: BranchAction, number: int, *, small: bool = False) -> bytes:
     """The picture, a JPEG, for those who see the action's private part. Raises :class:`NotFound`."""
-    row = get_photo(action, number)
-    return open_bytes(db.session(), row.organisation_id, TABLE, COLUMN, row.id, row.content_cipher)
+    return open_either(get_photo(action, number), small=small)
+
+
+register_carried(Carried(ReportPhoto, PHOTOS, lambda one: f"Photograph {one.number}"))
 
 
 def remove_photo(actor: Actor, action_id: UUID, number: int) -> None:

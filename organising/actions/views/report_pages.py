@@ -81,8 +81,9 @@ def go_back(action_id: UUID, number: int) -> Answer:
 @blueprint.get("/<uuid:action_id>/report/photos/<int:number>")
 @requires(Permission.ACTIONS_CREATE)
 def report_photo(action_id: UUID, number: int) -> Response:
-    """A photograph, for those who see the report; no cache keeps it on the way."""
-    answer = Response(open_photo(_reported(action_id).action, number), content_type="image/jpeg")
+    """A photograph, small for a list, for those who see the report; no cache keeps it on the way."""
+    content = open_photo(_reported(action_id).action, number, small=bool(request.args.get("small")))
+    answer = Response(content, content_type="image/jpeg")
     answer.headers["Content-Disposition"] = f"inline; filename=photo-{number}.jpg"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-store"

@@ -38,8 +38,10 @@ def keep_file(actor: Actor, stream: BinaryIO, name: str, *, door: Door = FILES) 
     return keep_clean(actor, check_file(door, read_all(door, stream), name), name, door=door)
 
 
-def keep_clean(actor: Actor, clean: Clean, name: str, *, door: Door = FILES) -> StoredFile:
-    """Keep what was checked. Raises :class:`Invalid` where there is no room, or the storage does not answer."""
+def keep_clean(
+    actor: Actor, clean: Clean, name: str, *, door: Door = FILES, has_room: bool = False
+) -> StoredFile:
+    """Keep what was checked; ``has_room``: it had its room before. Raises :class:`Invalid` where there is none, or the storage does not answer."""
     take_turns("files", actor.organisation_id)
     file = StoredFile(
         id=new_id(),
@@ -49,12 +51,17 @@ def keep_clean(actor: Actor, clean: Clean, name: str, *, door: Door = FILES) -> 
         version=1,
         created_by=actor.user_id,
         author_label=actor.author_label,
+        kept_for=door.name if door.is_governed else None,
     )
     file.name = plain_name(name, clean.kind)
-    _check_room(door, clean)
+    if not has_room:
+        _check_room(door, clean)
     db.session.add(file)
     db.session.flush()
     _keep_version(actor, door, file, clean)
+    if door.is_governed:
+        # What it belongs to is what is recorded.
+        return file
     record(actor, "file.kept", "file", file.id, kind=clean.kind, bytes=file.size)
     return file
 

@@ -10,13 +10,13 @@ from sqlalchemy import delete, select
 from ...platform.actor import Actor
 from ...platform.audit import record
 from ...platform.clock import now
-from ...platform.db import db, get_or_404
+from ...platform.db import db
 from ...platform.errors import Conflict, Forbidden
 from ...platform.permissions import Permission
 from ...platform.retention import days_of
 from ..models import FileVersion, StoredFile
 from ..places import version_of
-from ..queries import get_visible, list_older_than, list_removed_before
+from ..queries import get_listed, get_visible, list_older_than, list_removed_before
 from ..storage import get_storage
 from ..uses import find_used
 
@@ -35,7 +35,7 @@ def remove_file(actor: Actor, file_id: UUID) -> StoredFile:
 
 def restore_file(actor: Actor, file_id: UUID) -> StoredFile:
     """Put a removed file back. Raises :class:`NotFound`, :class:`Forbidden`."""
-    file = get_or_404(StoredFile, file_id)
+    file = get_listed(file_id)
     _check_may(actor, file)
     if file.restore():
         record(actor, "file.restored", "file", file.id)
@@ -44,7 +44,7 @@ def restore_file(actor: Actor, file_id: UUID) -> StoredFile:
 
 def get_deletable(actor: Actor, file_id: UUID) -> StoredFile:
     """A removed file that the actor may delete. Raises :class:`NotFound`, :class:`Forbidden`, :class:`Conflict`."""
-    file = get_or_404(StoredFile, file_id)
+    file = get_listed(file_id)
     _check_may(actor, file)
     if file.removed_at is None:
         raise Conflict("Remove the file first; then it can be deleted for good.")

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ...files.models import in_storage
 from ...platform.checks import one_of
 from ...platform.db import Owned, db
 from ...platform.errors import Conflict
@@ -116,7 +117,7 @@ class PaperBatch(Owned, db.Model):
 
 
 class PaperScan(Owned, db.Model):
-    """A photograph or file of a sheet, sealed with the organisation's key and bound to this row."""
+    """A photograph or file of a sheet, which lies in the storage. ``content_cipher``: one that is not carried over yet."""
 
     __tablename__ = "paper_scan"
     __table_args__: Any = (
@@ -124,6 +125,7 @@ class PaperScan(Owned, db.Model):
         UniqueConstraint("organisation_id", "batch_id", "number"),
         UniqueConstraint("organisation_id", "batch_id", "digest"),
         CheckConstraint("kind IN ('image/jpeg', 'application/pdf')", name="kind"),
+        *in_storage(),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -132,7 +134,8 @@ class PaperScan(Owned, db.Model):
     kind: Mapped[str]
     digest: Mapped[bytes]
     size: Mapped[int]
-    content_cipher: Mapped[bytes] = mapped_column(deferred=True)
+    file_id: Mapped[UUID | None]
+    content_cipher: Mapped[bytes | None] = mapped_column(deferred=True)
 
 
 class PaperRow(Owned, db.Model):

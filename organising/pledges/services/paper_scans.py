@@ -1,4 +1,4 @@
-"""Photographs and files of sheets: cleaned, sealed with the organisation's key, and gone some time after acceptance."""
+"""Photographs and files of sheets: made anew, kept in the storage under keys of their own, and gone some time after acceptance."""
 
 import hashlib
 from datetime import date, timedelta
@@ -11,13 +11,13 @@ from sqlalchemy import delete, select
 
 from ...files.doors import Door, open_door
 from ...files.kinds import FileKind
-from ...files.services import check_file
+from ...files.services import check_file, keep_clean
+from ...files.services.carrying import Carried, open_either, register_carried
 from ...platform.actor import Actor
 from ...platform.audit import record
 from ...platform.clock import now
 from ...platform.db import db, new_id
 from ...platform.errors import Forbidden, Invalid
-from ...platform.sealing import open_bytes, seal_bytes
 from ..models import PaperBatch, PaperScan
 from ..paper_states import BatchState
 from ..queries.paper import get_batch, get_scan, list_scans
@@ -32,10 +32,10 @@ SCANS = open_door(
         otherwise=_l(
             "Only photographs (JPEG, PNG, WebP) and PDF files, and this is none of them by its content."
         ),
+        is_governed=True,
     )
 )
 MOST_SCANS = 20
-TABLE, COLUMN = "paper_scan", "content_cipher"
 
 
 def add_scan(actor: Actor, batch_id: UUID, content: bytes) -> PaperScan:
@@ -49,15 +49,15 @@ def add_scan(actor: Actor, batch_id: UUID, content: bytes) -> PaperScan:
     for one in known:
         if one.digest == digest:
             return one
-    scan_id = new_id()
+    number = max((one.number for one in known), default=0) + 1
     scan = PaperScan(
-        id=scan_id,
+        id=new_id(),
         batch_id=batch.id,
-        number=max((one.number for one in known), default=0) + 1,
+        number=number,
         kind=clean.kind,
         digest=digest,
         size=len(clean.content),
-        content_cipher=seal_bytes(db.session(), batch.organisation_id, TABLE, COLUMN, scan_id, clean.content),
+        file_id=keep_clean(actor, clean, f"Sheet {number}", door=SCANS).id,
     )
     db.session.add(scan)
     db.session.flush()
@@ -78,8 +78,10 @@ def open_scan(actor: Actor, batch_id: UUID, number: int) -> tuple[str, bytes]:
     if not found.reads_rows:
         raise Forbidden(_("This batch is accepted. Its photographs are for your organisation’s staff now."))
     scan = get_scan(found.batch.id, number)
-    owner = scan.organisation_id
-    return scan.kind, open_bytes(db.session(), owner, TABLE, COLUMN, scan.id, scan.content_cipher)
+    return scan.kind, open_either(scan)
+
+
+register_carried(Carried(PaperScan, SCANS, lambda one: f"Sheet {one.number}"))
 
 
 def delete_old_scans(at: date) -> int:
