@@ -25,7 +25,7 @@ def command() -> None:
 @as_json
 @plainly
 def carry(dry_run: bool, as_json: bool) -> None:
-    """Carry photographs and scans over to the storage now; workers do it by themselves, some every two minutes."""
+    """Carry photographs and scans over to the storage now; workers do it by themselves, some every five minutes."""
     _each(count_waiting if dry_run else lambda one: carry_over(one, at_once=count_waiting(one)), as_json)
 
 

@@ -1,5 +1,6 @@
 """What time does with files."""
 
+import time
 from functools import partial
 
 from sqlalchemy import text
@@ -13,15 +14,19 @@ from ..platform.tenancy import Context, use_context
 from .services import carrying, removing
 
 log = get_logger(__name__)
+CARRY_SECONDS = 10.0
 
 
-@periodic(120)
+@periodic(300)
 def carry_contents() -> None:
-    """Carry over to the storage what rows still hold themselves, some at a time; where nothing does, there is nothing to do."""
+    """Carry over to the storage what rows still hold themselves, for some seconds, so that nobody's mail waits for it."""
+    ends = time.monotonic() + CARRY_SECONDS
     for organisation_id in each_organisation():
         with use_context(Context(organisation_id=organisation_id)):
             for one in carrying.CARRIED.values():
-                carrying.carry_over(one)
+                while carrying.carry_over(one):
+                    if time.monotonic() > ends:
+                        return
 
 
 @periodic(3600)

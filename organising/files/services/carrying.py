@@ -24,7 +24,7 @@ from .removing import purge
 
 log = get_logger(__name__)
 COLUMN = "content_cipher"
-AT_ONCE = 50
+AT_ONCE = 10
 
 
 @dataclass(frozen=True)
