@@ -9,6 +9,7 @@ say(
         "action.asked_back": "Asked about an action's report",
         "action.cancelled": "Cancelled an action",
         "action.chased": "Asked by mail how an action went",
+        "action.answered": "Answered a question about a report",
         "action.commented": "Commented on an action",
         "action.corrected": "Corrected an action's report",
         "action.edited": "Changed an action",

@@ -89,38 +89,12 @@ class Meetings(Grouping):
         return tuple(found.values())
 
 
-class OutcomeFields(Meetings):
-    """What came of it."""
+class Photographs(Grouping):
+    """Photographs with the tick that they may be shown, and the key by which what is sent twice is known."""
 
-    paper_pledges = count_field(
-        _l("Pledges signed on paper"),
-        InputRequired(_l("Give the number on your sheets; 0 if there were none.")),
-    )
-    attendance = count_field(_l("People who took part"), Optional())
-    outcome = StringField(_l("In one line: how did it go?"), filters=[stripped], validators=[Length(max=200)])
-    leaflets = count_field(_l("Leaflets given out"), Optional())
-    motion_outcome = SelectField(
-        _l("What became of the motion?"),
-        choices=choices(MOTION_OUTCOMES.items(), _l("Not said")),
-        validators=[Optional()],
-    )
-    follow_ups = TextAreaField(_l("What next?"), validators=[Length(max=4000)])
-    incidents = TextAreaField(_l("Did anything go wrong?"), validators=[Length(max=4000)])
     photos = MultipleFileField(_l("Photographs"))
     may_be_shown = BooleanField(_l("Everyone who can be recognised agreed that it may be shown"))
     submission_key = HiddenField()
-    version = VersionField()
-
-    def what_came(self) -> Outcome:
-        """The outcome as typed."""
-        names = ("attendance", "outcome", "leaflets", "incidents", "follow_ups")
-        return Outcome(
-            paper_pledges=self.paper_pledges.data or 0,
-            motion_outcome=self.motion_outcome.data or None,
-            met=self.met(),
-            photos=self.photographs(),
-            **{name: self[name].data for name in names},
-        )
 
     def photographs(self) -> tuple[Photo, ...]:
         """What was sent, each under the id that the phone gave it, else one that follows from the form's and the picture."""
@@ -141,8 +115,41 @@ class OutcomeFields(Meetings):
         return as_id(self.submission_key.data) or uuid4()
 
 
+class OutcomeFields(Meetings, Photographs):
+    """What came of it."""
+
+    paper_pledges = count_field(
+        _l("Pledges signed on paper"),
+        InputRequired(_l("Give the number on your sheets; 0 if there were none.")),
+    )
+    attendance = count_field(_l("People who took part"), Optional())
+    outcome = StringField(_l("In one line: how did it go?"), filters=[stripped], validators=[Length(max=200)])
+    leaflets = count_field(_l("Leaflets given out"), Optional())
+    motion_outcome = SelectField(
+        _l("What became of the motion?"),
+        choices=choices(MOTION_OUTCOMES.items(), _l("Not said")),
+        validators=[Optional()],
+    )
+    follow_ups = TextAreaField(_l("What next?"), validators=[Length(max=4000)])
+    incidents = TextAreaField(_l("Did anything go wrong?"), validators=[Length(max=4000)])
+    version = VersionField()
+
+    def what_came(self) -> Outcome:
+        """The outcome as typed."""
+        names = ("attendance", "outcome", "leaflets", "incidents", "follow_ups")
+        return Outcome(
+            paper_pledges=self.paper_pledges.data or 0,
+            motion_outcome=self.motion_outcome.data or None,
+            met=self.met(),
+            photos=self.photographs(),
+            **{name: self[name].data for name in names},
+        )
+
+
 class ReportForm(OutcomeFields):
-    """The report of an action that was planned here."""
+    """The report of an action that was planned here. ``answer``: to a question of whoever checks it."""
+
+    answer = TextAreaField(_l("Your answer"), filters=[stripped], validators=[Length(max=2000)])
 
     tell = WhatWhenWhere.tell
 
@@ -166,7 +173,7 @@ class PastReportForm(WhatWhenWhere, OutcomeFields):
         )
 
 
-class AfterForm(Meetings):
+class AfterForm(Meetings, Photographs):
     """The one question after an action, and the few numbers that go with "It happened"."""
 
     answer = HiddenField()
@@ -178,7 +185,9 @@ class AfterForm(Meetings):
 
     def what_came(self) -> Outcome:
         """The outcome as typed; no pledges where nothing is said."""
-        return Outcome(self.paper_pledges.data or 0, self.attendance.data, met=self.met())
+        return Outcome(
+            self.paper_pledges.data or 0, self.attendance.data, met=self.met(), photos=self.photographs()
+        )
 
 
 class QuestionForm(FlaskForm):

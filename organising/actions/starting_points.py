@@ -124,7 +124,7 @@ COME = (
     _l("Tell people when and where, and whom to ring"),
     _l("Find two people at least who come for certain"),
 )
-PAPER = (_l("Print pledge sheets, with the wording of today"), _l("Decide who keys the sheets, by when"))
+PAPER = (_l("Print pledge sheets, with the wording of today"), _l("Decide who types in the sheets, by when"))
 ROOM = (
     _l("Book the room and know how many it holds"),
     _l("Look at the way in, the microphone and the toilets"),

@@ -58,6 +58,7 @@ EVENTS = {
     "reported_past": _l("Reported after it happened"),
     "corrected": _l("Report corrected"),
     "asked_back": _l("Asked about the report"),
+    "answered": _l("Answered the question"),
     "went_back": _l("Report back to an earlier wording"),
     "checked": _l("Report checked"),
     "closed": _l("Closed"),

@@ -163,12 +163,12 @@ class RowForm(_Sent):
     """One line of the sheet: name and postcode, or why it is no signature."""
 
     name = StringField(
-        _l("Name"), [_needed(_l("Key the name, or choose why the line is rejected.")), Length(max=200)]
+        _l("Name"), [_needed(_l("Type in the name, or choose why the line is rejected.")), Length(max=200)]
     )
     postcode = StringField(
         _l("Postcode"),
         [
-            _needed(_l("Key the postcode, or choose why the line is rejected.")),
+            _needed(_l("Type in the postcode, or choose why the line is rejected.")),
             Length(max=12),
             parsed(parse_postcode),
         ],
@@ -185,11 +185,11 @@ class RowForm(_Sent):
     def validate_name(self, field: Any) -> None:
         field.data = " ".join(field.data.split())
         if not folded(field.data):
-            raise ValidationError(_("Key the name, or choose why the line is rejected."))
+            raise ValidationError(_("Type in the name, or choose why the line is rejected."))
 
     def validate_wants_updates(self, field: Any) -> None:
         if field.data and not self.email.data and not self.rejection.data:
-            raise ValidationError(_("Key the email address, or leave this box unticked."))
+            raise ValidationError(_("Type in the email address, or leave this box unticked."))
 
     def row(self, signed_at: datetime | None = None) -> RowGiven:
         """The line as typed, checked and normalised."""

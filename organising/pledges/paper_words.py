@@ -18,8 +18,8 @@ TONES = {
 def state_words() -> dict[str, str]:
     """A batch's states in the page's words."""
     return {
-        BatchState.CAPTURED: _("To be keyed"),
-        BatchState.KEYED: _("Being keyed"),
+        BatchState.CAPTURED: _("To be typed in"),
+        BatchState.KEYED: _("Being typed in"),
         BatchState.SUBMITTED: _("Sent in"),
         BatchState.SAMPLED: _("Being checked"),
         BatchState.ACCEPTED: _("Accepted"),

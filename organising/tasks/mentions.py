@@ -1,5 +1,6 @@
 """Names after an @ in a comment: whom they mean, and how the comment shows them. Pure."""
 
+import re
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -15,6 +16,17 @@ def find_mentions(words: str, names: Mapping[UUID, str]) -> frozenset[UUID]:
     left alone. Raises :class:`Ambiguous`.
     """
     return frozenset(found for _start, _end, found in _places(words, names))
+
+
+def find_strangers(words: str, names: Mapping[UUID, str]) -> list[str]:
+    """What stands after an @ and is nobody's name, up to the end of the word; each once."""
+    known = {start for start, _end, _found in _places(words, names)}
+    meant = (
+        re.match(r"[^\W\d_][\w'’-]*", words[start + 1 :])
+        for start, sign in enumerate(words)
+        if sign == "@" and start not in known and not (start and words[start - 1].isalnum())
+    )
+    return list(dict.fromkeys(match.group() for match in meant if match))
 
 
 def marked(words: str, names: Mapping[UUID, str]) -> list[tuple[str, bool]]:

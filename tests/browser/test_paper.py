@@ -23,14 +23,14 @@ def test_rows_are_keyed_by_keyboard_and_survive_a_lost_line(device: BrowserConte
     visitor = Visitor(device, device.new_page(), line.address, OFFICER, NARROW)
     visitor.sign_in(OFFICER)
     visitor.open("/pledges/paper")
-    visitor.press("Key a sheet")
+    visitor.press("Type in a sheet")
     page = visitor.page
     visitor.fill("Where were they signed?", "Library steps")
     visitor.fill("Signatures on the sheets", "3")
     page.get_by_label("Photographs of the sheets").set_input_files(
         {"name": "sheet.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
     )
-    visitor.press("Begin keying")
+    visitor.press("Begin")
     name = page.get_by_label("Name", exact=True)
     expect(page.get_by_role("img", name="Photograph of sheet 1")).to_be_visible()
     expect(name).to_be_focused()
@@ -63,7 +63,7 @@ def test_rows_are_keyed_by_keyboard_and_survive_a_lost_line(device: BrowserConte
     expect(page.get_by_text("Bruno Fiction, E1 4NS")).to_have_count(1)
     expect(name).to_be_focused()
     key("Chidi")
-    expect(page.get_by_text("3 are keyed and 0 rejected.")).to_be_visible()
+    expect(page.get_by_text("3 are typed in and 0 rejected.")).to_be_visible()
     page.keyboard.type("Dora")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Postcode", exact=True)).to_be_focused()

@@ -162,7 +162,7 @@ def test_fifty_signatures_without_signal_are_delivered_once(device: BrowserConte
     assert page.evaluate(DUMP)["rows"] == {"keys": 0, "waiting": 0}
     visitor.open("/pledges/paper")
     page.get_by_role("link", name="Emberwick market").first.click()
-    visitor.see(f"The sheet has {SIGNERS} signatures; {SIGNERS} are keyed and 0 rejected.")
+    visitor.see(f"The sheet has {SIGNERS} signatures; {SIGNERS} are typed in and 0 rejected.")
     page.get_by_role("link", name="All rows").click()
     listed = re.findall(r"Planted Canary\d\d", page.get_by_role("main").inner_text())
     assert sorted(listed) == NAMES

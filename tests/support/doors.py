@@ -12,8 +12,10 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from organising.actions.chase_links import chase_url
+from organising.actions.models import ReportChase
 from organising.files.models import StoredFile
-from organising.platform.clock import today
+from organising.platform.clock import now, today
 from tests.support.actions import happened, planned
 from tests.support.mailings import Campaigners
 from tests.support.pledges import open_a_drive
@@ -118,6 +120,24 @@ def past_action(place: Place) -> str:
     return f"/actions/{action}/report"
 
 
+def asked_about(place: Place) -> str:
+    """The address of the one question about an action that is over, as its mail has it."""
+    place.asked = planned(place.world, place.officer_)
+    happened(place.world, place.officer_, place.asked)
+    chase_id = uuid4()
+    with place.world.context("neu") as session:
+        chase = ReportChase(id=chase_id, action_id=place.asked, user_id=place.officer_.user_id, due_at=now())
+        session.add(chase)
+        session.commit()
+    with place.app.test_request_context():
+        link = chase_url(place.officer_.organisation_id, chase_id)
+    return "/actions/after/" + link.partition("/actions/after/")[2]
+
+
+def after_fields(place: Place) -> dict[str, str]:
+    return {"answer": "happened", "submission_key": str(uuid4()), "may_be_shown": "y"}
+
+
 def reported(place: Place) -> str:
     sent = post(place.officer, "/actions/report", report_fields(place), {})
     return sent.location.partition("?")[0] + "/report/correction"
@@ -187,6 +207,10 @@ SENDERS = {
     "actions.report": Sender("report photo", "photos", officer, past_action, photo_of, report_fields, is_main=False),
     "actions.correct": Sender(
         "report photo", "photos", officer, reported, photo_of, correction_fields, is_main=False
+    ),
+    "actions.answer_after": Sender(
+        "report photo", "photos", officer, asked_about, lambda p, _: photo_of(p, f"/actions/{p.asked}"), after_fields,
+        is_main=False,
     ),
     "organisations.logo": Sender(
         "logo",

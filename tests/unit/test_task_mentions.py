@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from organising.tasks.mentions import Ambiguous, find_mentions, marked
+from organising.tasks.mentions import Ambiguous, find_mentions, find_strangers, marked
 
 SAM, ASH, ZOE, SAMUEL = (UUID(int=n) for n in range(1, 5))
 NAMES = {SAM: "Sam Stone", ASH: "Sam Ash", ZOE: "Zoë Quill", SAMUEL: "Samuel Ash"}
@@ -22,6 +22,11 @@ NAMES = {SAM: "Sam Stone", ASH: "Sam Ash", ZOE: "Zoë Quill", SAMUEL: "Samuel As
 )
 def test_who_is_meant(words, found):
     assert find_mentions(words, NAMES) == found
+
+
+def test_who_is_nobodys_name_is_found_to_be_told():
+    words = "@Nobody here, @Sam Ash, @Zoës, @O'Neill, @ 5, press@zoe.example, @Nobody"
+    assert find_strangers(words, NAMES) == ["Nobody", "Zoës", "O'Neill"]
 
 
 def test_a_first_name_that_two_bear_is_asked_for_whole():

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from organising.organisations.models import Membership
 from organising.platform.clock import now
 from organising.pledges.models import PaperBatch
 from tests.support.actions import planned, state_of
+from tests.support.paper import photograph
 from tests.support.pledges import open_a_drive
 
 ASKED = "How did it go? Stall outside the library"
@@ -90,8 +92,14 @@ def test_opening_the_link_answers_nothing_and_the_button_reports_once(
         "met-1-who": "Ada Wexcombe",
         "met-1-attended_by": "member",
     }
+    photo_id = str(uuid4())
     for _cut_off in range(3):
-        answer = app.test_client().post(link, data=said, headers={"Accept": "application/json"})
+        with_photo = said | {
+            "photos": (BytesIO(photograph()), "a.jpg"),
+            "photo_ids": photo_id,
+            "may_be_shown": "y",
+        }
+        answer = app.test_client().post(link, data=with_photo, headers={"Accept": "application/json"})
         assert answer.status_code == 200, answer.text
     page = nobody.get(answer.json["location"]).text
     assert "Thank you. It is reported." in page
@@ -103,6 +111,8 @@ def test_opening_the_link_answers_nothing_and_the_button_reports_once(
         assert (action.attendance, action.paper_pledges) == (12, 41)
     own = world.browser(officer).get(f"/actions/{action_id}").text
     assert "Ada Wexcombe" in own
+    assert own.count('/report/photos/1"') == 2, "the picture and the way to it, once"
+    assert "may be shown" in own
     pass_by()
     assert len(mails(smtp_sink)) == 1
 

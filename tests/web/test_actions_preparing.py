@@ -19,6 +19,7 @@ from organising.actions.models import (
     BranchAction,
 )
 from organising.actions.services.keeping import forget_names
+from organising.actions.services.preparing import put_risks, suggested_risks
 from organising.safeguards.models import PeopleStorageOff
 from tests.support.actions import a_meeting, approve, plan_fields, planned, rows_of, state_of, version_of
 
@@ -34,7 +35,13 @@ def test_a_private_stall_needs_no_risk_assessment_and_a_public_meeting_is_not_ap
     browser = world.browser(officer)
     assert "More people come than the room holds" in browser.get(f"/actions/{meeting}/preparation").text
     page = world.browser(admin).get(f"/actions/{meeting}").text
-    assert "nobody has changed them yet" in page
+    assert "nobody has gone through them yet" in page
+    with world.context("neu", officer) as session:
+        version = session.get_one(BranchAction, meeting).version
+        put_risks(officer, meeting, version, suggested_risks("public_meeting"))
+        session.commit()
+    page = world.browser(admin).get(f"/actions/{meeting}").text
+    assert "nobody has gone through" not in page, "saved as they are, they have been read"
     emptied = browser.post(f"/actions/{meeting}/risks", data={"version": version_of(page)})
     assert emptied.status_code == 303
     refused = approve(world, admin, meeting)

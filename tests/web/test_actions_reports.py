@@ -81,7 +81,7 @@ def test_a_report_begins_a_batch_and_logs_whom_they_met(world, officer, members,
     assert kept(world) == {"reports": 1, "batches": 1, "claimed": 41, "met": 2, "log": log}
     page = browser.get(path).text
     assert "Go to the batch" in page
-    assert "Key these" not in page
+    assert "Type these in" not in page
     partner = world.browser(world.user("praxis", "organiser"))
     assert "Met at “Street stall”, Alderwick" in partner.get("/contact-log").text
 
@@ -190,7 +190,7 @@ def test_an_admin_compares_asks_back_and_checks(world, officer, members, drive):
     path = reported(browser, told(members))
     checker = world.browser(admin)
     page = checker.get(path + "/report/check").text
-    for words in ("41", "12", "0 keyed", "Waiting to be keyed"):
+    for words in ("41", "12", "0 typed in", "Waiting to be typed in"):
         assert words in page
     version = {"version": version_of(page)}
     assert checker.post(path + "/report/question", data=version | {"comment": " "}).status_code == 422
@@ -202,9 +202,22 @@ def test_an_admin_compares_asks_back_and_checks(world, officer, members, drive):
     assert "A question about your report" in browser.get("/actions").text
     form = browser.get(path + "/report/correction").text
     assert "Really 41?" in form
+    same = told(members, version=version_of(form))
+    refused = browser.post(path + "/report/correction", data=same)
+    assert refused.status_code == 422
+    assert "Answer the question, or correct what is wrong." in refused.text
+    for _twice in range(2):
+        answer = browser.post(path + "/report/correction", data=same | {"answer": "Yes, counted twice"})
+        assert answer.status_code == 303
+    assert "A question about your report" not in browser.get("/actions").text
+    assert browser.get(path).text.count("Yes, counted twice") == 1
+    assert "Yes, counted twice" in checker.get(path + "/report/check").text
+    assert checker.post(path + "/report/question", data=version | {"comment": "Or 14?"}).status_code == 303
+    form = browser.get(path + "/report/correction").text
     corrected = told(members, paper_pledges="14", version=version_of(form))
     assert browser.post(path + "/report/correction", data=corrected).status_code == 303
     assert "A question about your report" not in browser.get("/actions").text
+    assert "Yes, counted twice" not in checker.get(path + "/report/check").text
     stale = checker.post(path + "/report/check", data=version)
     assert stale.status_code == 409, "what was seen is not what stands now"
     page = checker.get(path + "/report/check").text

@@ -112,6 +112,10 @@ def test_an_answer_can_be_changed_until_the_end_and_its_action_follows(asking, c
     )
     assert press(client, link, "not_us").status_code == 200
     assert asking.row(call_id, unit_id)["answer"] == "not_us"
+    assert "What would help?" in press(client, link, "need_help").text
+    told = press(client, link, "need_help", note="A gazebo")
+    assert "A gazebo" in told.text
+    assert "What would help?" not in told.text
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_from_the_sheet_to_the_count_and_back(branch, world, run_jobs):
 
     refused = officer.post(f"{path}/submission")
     assert refused.status_code == 422
-    assert "The sheet has 4 signatures; 3 are keyed and 0 rejected. 1 is missing" in refused.text
+    assert "The sheet has 4 signatures; 3 are typed in and 0 rejected. 1 is missing" in refused.text
     branch.key(path, rejection="unreadable", name="Somebody Halflegible", postcode="E1", email="x")
     branch.keyed(path, "One Toomany")
     assert "That is 1 too many" in officer.post(f"{path}/submission").text
@@ -282,7 +282,11 @@ def test_a_report_leads_to_the_keying_of_what_it_claims(branch, world):
     gone = branch.browsers["officer"].post(f"{found[1]}/disposal", data={"named": "Market stall"})
     assert gone.status_code == 303
     pages = {name: browser.get(path).text for name, browser in branch.browsers.items()}
-    assert {name for name, page in pages.items() if "Key these" in page} == {"officer", "organiser", "admin"}
+    assert {name for name, page in pages.items() if "Type these in" in page} == {
+        "officer",
+        "organiser",
+        "admin",
+    }
     found = re.search(r'href="(/pledges/paper/new[^"]+)"', pages["officer"])
     cover = branch.browsers["officer"].get(unescape(found[1])).text
     for value in ("Market stall", "41", at.date().isoformat(), str(action_id)):

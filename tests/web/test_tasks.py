@@ -134,6 +134,9 @@ def test_a_comment_tells_whom_it_names_who_can_open_it_from_then_on(world, peopl
     assert browsers["elsewhere"].post(f"{place}/comments", data=answered).status_code == 303
     assert "commented on" in browsers["organiser"].get("/tasks").text
     assert browsers["organiser"].post(f"{place}/comments", data={"words": " "}).status_code == 422
+    named = {"words": "Ask @Zed, or press@zed.example", "key": str(uuid4())}
+    assert browsers["organiser"].post(f"{place}/comments", data=named).status_code == 303
+    assert "No colleague is called “Zed”, so" in browsers["organiser"].get(place).text
     ambiguous = browsers["organiser"].post(f"{place}/comments", data={"words": "@Neu?", "key": str(uuid4())})
     assert ambiguous.status_code == 422
     assert "write the whole name" in ambiguous.text

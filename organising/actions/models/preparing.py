@@ -51,7 +51,7 @@ class ActionSeries(Owned, db.Model):
 
 
 class ActionRisk(Owned, db.Model):
-    """One row of the risk assessment. ``is_suggested``: as it came with the kind, nobody has changed it."""
+    """One row of the risk assessment. ``is_suggested``: as it came with the kind, nobody has changed or gone through it."""
 
     __tablename__ = "action_risk"
     __table_args__ = (

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from organising.platform.db import db
 from organising.platform.errors import NotFound
 
-from ..models import BranchAction, ReportMeeting, ReportPhoto, ReportVersion
+from ..models import ActionEvent, BranchAction, ReportMeeting, ReportPhoto, ReportVersion
 from .reading import ActionRecord
 
 
@@ -46,6 +46,12 @@ def open_question(record: ActionRecord) -> str | None:
     if record.report is None or record.report.asked_back_at is None:
         return None
     return next((one.comment for one in record.events if one.what == "asked_back"), None)
+
+
+def find_answer(record: ActionRecord) -> ActionEvent | None:
+    """What those who reported said to the last question about the report, where they said anything."""
+    last = next((one for one in record.events if one.what in ("asked_back", "answered")), None)
+    return last if last is not None and last.what == "answered" else None
 
 
 def list_photos(action: BranchAction, *, removed: bool = False) -> Sequence[ReportPhoto]:

@@ -81,11 +81,13 @@ def put_risks(
     action = taken.action
     check_version(action, version)
     _check_risks(risks)
-    before = [_as_risk(row) for row in list_risks(action)]
+    rows = list_risks(action)
+    before = [_as_risk(row) for row in rows]
     after = [
         Risk(r.hazard, r.likelihood, r.severity, r.control, r.owner, _is_among(r, before)) for r in risks
     ]
     if after == before:
+        _went_through(actor, action, rows, moment)
         return action
     db.session.execute(delete(ActionRisk).where(ActionRisk.action_id == action.id))
     _write_risks(action, after)
@@ -95,6 +97,15 @@ def put_risks(
         taken.detail.approval = None
     note(actor, action, "edited", moment, fields=["risks"])
     return action
+
+
+def _went_through(actor: Actor, action: BranchAction, rows: Sequence[ActionRisk], at: datetime) -> None:
+    """Whoever saves the rows of the kind as they are has read them: they are the action's own from then on."""
+    if not any(row.is_suggested for row in rows):
+        return
+    for row in rows:
+        row.is_suggested = False
+    note(actor, action, "prepared", at, fields=["risks"])
 
 
 def check_assessed(action: BranchAction) -> None:

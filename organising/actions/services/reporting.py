@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from organising.actions import queries
@@ -82,16 +83,46 @@ def report_past_action(
 
 
 def correct_report(
-    actor: Actor, action_id: UUID, version: int, outcome: Outcome, *, at: datetime | None = None
+    actor: Actor,
+    action_id: UUID,
+    version: int,
+    outcome: Outcome,
+    *,
+    answer: str = "",
+    at: datetime | None = None,
 ) -> BranchAction:
-    """Correct a report that nobody has checked yet; what it said before stays as a version to go back to."""
-    action = take(actor, action_id, "correct").action
+    """Correct a report that nobody has checked yet; what it said before stays as a version to go back to.
+
+    A question about it is answered by a correction, or by ``answer`` where the numbers hold. Raises
+    :class:`Invalid` where one stands and neither was given.
+    """
+    action, moment = take(actor, action_id, "correct").action, at or now()
     tell_motion(actor, action, outcome.motion_outcome)
     if would_say(action, outcome) == last_said(action):
         keep_photos(actor, action, outcome.photos)
-        return action
-    check_version(action, version)
-    return _correct(actor, action, outcome, "corrected", at or now())
+        _settle_question(action, answer)
+    else:
+        check_version(action, version)
+        _correct(actor, action, outcome, "corrected", moment)
+    if answer:
+        _note_answer(actor, action, answer, moment)
+    return action
+
+
+def _note_answer(actor: Actor, action: BranchAction, answer: str, at: datetime) -> None:
+    last = next((one for one in queries.list_events(action) if one.what in ("answered", "asked_back")), None)
+    if last is None or (last.what, last.comment) != ("answered", answer):
+        note(actor, action, "answered", at, comment=answer)
+
+
+def _settle_question(action: BranchAction, answer: str) -> None:
+    report = queries.find_report(action)
+    if report is None or report.asked_back_at is None:
+        return
+    if not answer:
+        words = _("Answer the question, or correct what is wrong.")
+        raise Invalid(words, answer=words)
+    report.asked_back_at = None
 
 
 def go_back(

@@ -11,6 +11,8 @@ from organising.actions.models import BranchAction, ReportChase
 from organising.actions.queries.chases import find_asked
 from organising.actions.report_forms import AfterForm
 from organising.actions.services import chasing
+from organising.actions.services.report_photos import PHOTOS
+from organising.files.doors import takes_files
 from organising.platform.access import Readers, own_context, public
 from organising.platform.actor import Actor
 from organising.platform.db import db, find
@@ -33,16 +35,17 @@ def after(token: str) -> Response:
     """What is asked. Opening it answers nothing: scanners of mail open links too."""
     organisation_id, chase_id = read_chase_token(token)
     with use_context(Context(organisation_id=organisation_id)):
-        chase, action, _actor = _asked(chase_id)
+        chase, action, actor = _asked(chase_id)
         form = AfterForm(formdata=None)
         form.open_met()
-        return _page(token, chase, action, form)
+        return _page(token, actor, chase, action, form)
 
 
 @blueprint.post("/after/<token>")
 @public(HOLDER, readers=Readers.STAFF)
 @own_context
 @tokenless
+@takes_files(PHOTOS)
 def answer_after(token: str) -> Answer:
     """The answer: it happened, it did not, or later."""
     organisation_id, chase_id = read_chase_token(token)
@@ -58,14 +61,14 @@ def answer_after(token: str) -> Answer:
             if comes_from_elsewhere():
                 raise Invalid(_("This was sent from another site. Press the button again."))
             if form.wants_more:
-                return _page(token, chase, _action(chase), form)
+                return _page(token, actor, chase, _action(chase), form)
             if not _is_right(form):
-                return _refused(token, chase, form)
+                return _refused(token, actor, chase, form)
             answer = _answer(actor, chase, form)
         except Invalid as refusal:
             db.session.rollback()
             form.show(refusal.details or {"": refusal.message})
-            return _refused(token, chase, form)
+            return _refused(token, actor, chase, form)
         except Conflict:
             # A colleague was quicker, or it moved on: the page says so by itself.
             db.session.rollback()
@@ -110,15 +113,15 @@ def _action(chase: ReportChase) -> BranchAction:
     return db.session.get_one(BranchAction, chase.action_id)
 
 
-def _refused(token: str, chase: ReportChase, form: AfterForm) -> Answer:
+def _refused(token: str, actor: Actor, chase: ReportChase, form: AfterForm) -> Answer:
     if wants_json():
         wrong = {name or "": [str(reason) for reason in reasons] for name, reasons in form.errors.items()}
         return jsonify(errors=wrong), 422
-    return _page(token, chase, _action(chase), form, 422)
+    return _page(token, actor, chase, _action(chase), form, 422)
 
 
 def _page(
-    token: str, chase: ReportChase, action: BranchAction, form: AfterForm, status: int = 200
+    token: str, actor: Actor, chase: ReportChase, action: BranchAction, form: AfterForm, status: int = 200
 ) -> Response:
     body = render_template(
         "actions/after.html",
@@ -126,6 +129,8 @@ def _page(
         chase=chase,
         action=action,
         form=form,
+        of_unit=actor.unit_id,
+        organisation=actor.organisation_name,
         is_open=not chasing.is_answered(action),
         said=request.args.get("said") if request.args.get("said") in ("later", "never") else None,
     )

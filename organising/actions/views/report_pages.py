@@ -9,7 +9,7 @@ from organising.actions import queries, services
 from organising.actions.forms import StepForm
 from organising.actions.linked_motions import find_motion
 from organising.actions.queries.checking import compare_report
-from organising.actions.queries.reports import list_versions
+from organising.actions.queries.reports import find_answer, list_versions
 from organising.actions.report_forms import QuestionForm
 from organising.actions.report_history import list_steps
 from organising.actions.services.report_photos import open_photo, put_photo_back, remove_photo, say_shown
@@ -46,7 +46,7 @@ def ask_back(action_id: UUID) -> Answer:
         form.comment.errors = [*form.comment.errors, *map(str, refusal.details.values())]
         return _check_page(action_id, form), 422
     db.session.commit()
-    flash(_("Asked. It stands on their first page until they answer by correcting the report."), "success")
+    flash(_("Asked. It stands on their first page until they answer, or correct the report."), "success")
     return redirect(url_for("actions.show", action_id=action_id), 303)  # type: ignore[return-value]
 
 
@@ -150,5 +150,6 @@ def _check_page(action_id: UUID, form: QuestionForm) -> str:
         is_open=record.action.state == State.REPORTED,
         motion=find_motion(record.action),
         beside=compare_report(current_actor(), record),
+        answered=find_answer(record),
         form=form,
     )

@@ -103,7 +103,8 @@ def correct(action_id: UUID) -> Answer:
         if not _is_right(form):
             return _refused("actions/report.html", form, record, is_correction=True)
         version = form.version.data or 0
-        action = services.correct_report(actor, action_id, version, form.what_came())
+        answer = form.answer.data or ""
+        action = services.correct_report(actor, action_id, version, form.what_came(), answer=answer)
     except Invalid as refusal:
         db.session.rollback()
         form.tell(refusal)

@@ -8,6 +8,7 @@ from organising.calls.links import Asked, read_answer_token
 from organising.calls.models import ActionCall, CallUnit, NotNow
 from organising.calls.queries.units import find_present, unit_name
 from organising.calls.services import answering
+from organising.calls.services.rules import LONGEST
 from organising.calls.services.turning import action_of
 from organising.organisations.queries import find_system_actor
 from organising.platform.access import Readers, own_context, public
@@ -85,6 +86,7 @@ def _page(
             takes_answers=call.takes_answers(today()),
             action=action,
             is_kept=is_kept,
+            longest_note=LONGEST["note"],
             wants_change=request.args.get("change") == "yes",
         ),
         status,

@@ -1,15 +1,19 @@
-"""Notices to the reader's organisation that the reader has not seen."""
+"""Notices to the reader's organisation that the reader has not seen; to those alone who see its approaches.
+
+They tell who leads on whom and who asks to join an approach: nothing that an officer of a branch could act on.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, false, func, select
 from sqlalchemy.orm import joinedload
 
 from organising.lobbying.models import Notice, NoticeRead
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.platform.few import Few, first_few
+from organising.platform.permissions import Permission
 
 MOST = 20
 
@@ -20,9 +24,10 @@ def _unread(actor: Actor) -> Select[Notice]:
         NoticeRead.organisation_id == actor.organisation_id,
         NoticeRead.user_id == actor.user_id,
     )
-    return select(Notice).where(
+    found = select(Notice).where(
         Notice.to_organisation_id == actor.organisation_id, Notice.campaign_id == actor.campaign_id, ~seen
     )
+    return found if actor.can(Permission.APPROACHES_VIEW) else found.where(false())
 
 
 def list_notices(actor: Actor, *, limit: int = MOST) -> Few[Notice]:

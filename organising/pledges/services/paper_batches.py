@@ -140,13 +140,13 @@ def sum_words(record_: BatchRecord) -> str:
     """Claimed = keyed + rejected, in a sentence that says what is missing or too much."""
     counts, claimed, missing = record_.counts, record_.batch.claimed, record_.missing
     sum_: str = _(
-        "The sheet has %(claimed)d signatures; %(keyed)d are keyed and %(rejected)d rejected.",
+        "The sheet has %(claimed)d signatures; %(keyed)d are typed in and %(rejected)d rejected.",
         claimed=claimed, keyed=counts.keyed, rejected=counts.rejected,
     )  # fmt: skip
     if missing > 0:
         rest = ngettext(
-            "%(num)d is missing: key it, or reject it with a reason.",
-            "%(num)d are missing: key them, or reject them with a reason.",
+            "%(num)d is missing: type it in, or reject it with a reason.",
+            "%(num)d are missing: type them in, or reject them with a reason.",
             missing,
         )
     elif missing < 0:

@@ -44,7 +44,7 @@ def key_row(actor: Actor, batch_id: UUID, given: RowGiven, client_id: UUID) -> P
     known = find_sent(client_id)
     if known is not None:
         if known.batch_id != batch.id:
-            raise Conflict(_("This row was keyed in another batch already."))
+            raise Conflict(_("This row was typed in with another batch already."))
         return known
     batch.move("key")
     return add_row(actor, batch, given, client_id)

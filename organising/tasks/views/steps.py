@@ -6,6 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from organising.organisations.queries.colleagues import list_colleagues
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
 from organising.platform.errors import Invalid
@@ -15,6 +16,7 @@ from organising.platform.permissions import Permission
 from organising.platform.ui import with_query
 from organising.tasks import queries, services
 from organising.tasks.forms import CommentForm
+from organising.tasks.mentions import find_strangers
 
 from .blueprint import blueprint
 from .pages import task_page
@@ -53,13 +55,18 @@ def restore(task_id: UUID) -> Response:
 def add_comment(task_id: UUID) -> Response | tuple[str, int]:
     """Say something of it; whoever speaks has read what they were told of it."""
     actor, form = current_actor(), CommentForm()
+    words = form.words.data or ""
     try:
-        services.comment(actor, task_id, form.own_key(), form.words.data or "")
+        services.comment(actor, task_id, form.own_key(), words)
     except Invalid as invalid:
         form.show(invalid.details)
         return task_page(queries.get_task(actor, task_id), form), 422
     services.see_news(actor, task_id)
+    strangers = find_strangers(words, queries.names_of(list_colleagues(actor))) if "@" in words else []
     db.session.commit()
+    if strangers:
+        names = ", ".join(f"“{name}”" for name in strangers)
+        flash(_("No colleague is called %(names)s, so nobody was told there.", names=names), "info")
     return redirect(url_for(".show", task_id=task_id, _anchor="said"), 303)
 
 
