@@ -17,7 +17,7 @@ from ..platform.permissions import Permission
 from . import officers, units
 from .models import Unit, UnitChange, UnitChangeKind, UnitImport
 from .open_work import list_open_work
-from .queries import list_subtree_ids
+from .queries import list_subtree
 from .unit_history import find_latest, lock_tree
 
 OF_OFFICERS = frozenset(
@@ -79,7 +79,7 @@ def _undo_unit(actor: Actor, unit_id: UUID, changes: list[UnitChange]) -> bool:
         return False
     opened = (UnitChangeKind.ADDED, UnitChangeKind.REOPENED)
     if any(change.kind in opened for change in changes) and (
-        len(list_subtree_ids(unit_id)) > 1 or list_open_work(actor, [unit_id])
+        len(list_subtree(unit_id)) > 1 or list_open_work(actor, [unit_id])
     ):
         return False
     try:

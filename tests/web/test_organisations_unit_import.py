@@ -123,11 +123,14 @@ def test_only_those_in_charge_import_and_no_other_organisation_sees_the_file(wor
 
 def test_a_whole_list_is_undone_but_for_what_was_used_since_and_comes_in_again_corrected(world, admin):
     browser = world.browser(admin)
-    wrong = LIST.replace("Unit,", "Branch,") + "Selby,District,D43,North,,,,,\n"
+    wrong = (
+        LIST.replace("Unit,", "Branch,")
+        + "Selby,District,D43,North,,,,,\nSouth,Region,R9,,,,,,\nDover,District,D99,R9,,,,,\n"
+    )
     answer = upload(browser, wrong)
     page = browser.get(answer.headers["Location"]).text
     assert "Row 5 has the code D43 too, for “York”." in page
-    assert page.index("Write 4 rows") < page.index("What changes")
+    assert page.index("Write 6 rows") < page.index("What changes")
     assert "1 officer has no email address" in page
     browser.post(answer.headers["Location"])
     done = browser.get(answer.headers["Location"]).text
