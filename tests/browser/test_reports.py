@@ -138,3 +138,37 @@ def test_with_no_signal_at_all_a_name_is_found_and_the_photograph_survives_a_rel
     page.wait_for_url(re.compile(r"/actions/[0-9a-f-]{36}"))
     expect(page.locator(".photos__list img")).to_have_count(1)
     visitor.trouble[:] = [one for one in visitor.trouble if "ERR_INTERNET_DISCONNECTED" not in one]
+
+
+def test_the_mailed_question_takes_numbers_members_and_a_photograph_through_a_cut(
+    chromium: Browser, line: Line, product: str
+) -> None:
+    context = chromium.new_context(viewport={"width": NARROW, "height": 720}, locale="en-GB")
+    visitor = Visitor(context, context.new_page(), product, "someone", NARROW)
+    visitor.read_mail("How did it go?")
+    link = re.search(r"/actions/after/\S+", visitor.page.get_by_role("main").inner_text())
+    assert link
+    visitor.page.goto(line.address + link.group())
+    page, thumb = visitor.page, Thumb(visitor.page)
+    thumb.type(page.locator("input[name=paper_pledges]"), "41")
+    for letters in ("brambleb", "acorng"):
+        thumb.type(page.get_by_role("searchbox", name="Name or constituency"), letters)
+        thumb.tap(page.locator("#met-found button").first)
+    thumb.photograph(page.locator("input[data-photo-camera]"), "stall.jpg", photograph())
+    expect(page.locator("[data-photo-list] canvas")).to_have_count(1)
+    thumb.tap(page.get_by_label("Everyone who can be recognised"))
+    visitor.look("after-written")
+    # The answer is lost, then the line: what waits happened, so the page offers no other answer.
+    line.beginning, line.lose = b"POST /actions/after", 99
+    thumb.tap(page.get_by_role("button", name="It happened"))
+    visitor.see("Kept on this phone")
+    line.cut()
+    expect(page.get_by_role("button", name="It did not happen")).to_be_hidden()
+    line.mend()
+    line.lose = 0
+    page.get_by_role("button", name="Send now").click()
+    visitor.see("Thank you. It is reported.")
+    visitor.see("41")
+    print(f"\n{thumb.taps} taps, {thumb.characters} characters, {thumb.swipes} swipes: {thumb.seconds:.0f} s")
+    assert thumb.seconds < MOST_SECONDS / 2, thumb
+    context.close()
