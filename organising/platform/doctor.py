@@ -3,6 +3,7 @@
 import shutil
 import smtplib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from .audit_chain import list_chains, verify_chain
 from .backup.records import InstallationRun, RunKind, find_last_run
 from .clock import now
 from .db import new_id
+from .failures import list_failures
 from .mail import Refused, SmtpConnection
 from .migrations import head
 from .queue import PERIODIC, QUEUES, get_redis
@@ -68,6 +70,12 @@ def examine() -> list[Finding]:
     """Look at every part. One that can't even be looked at has failed; the others are looked at all the same."""
     settings: Settings = current_app.config["SETTINGS"]
     return [_looked(part, look, settings) for part, look in LOOKS.items()]
+
+
+def examine_background() -> list[Finding]:
+    """The parts on which it hangs whether what was begun goes on: queue, workers, scheduler."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return [_looked(part, LOOKS[part], settings) for part in ("queue", "workers", "scheduler")]
 
 
 def is_well(findings: list[Finding]) -> bool:
@@ -170,6 +178,14 @@ def _scheduler(settings: Settings) -> Finding:
             "did not ring within a minute: start `organising scheduler`, and a worker",
         )
     return Finding("scheduler", State.OK, "rings")
+
+
+def _jobs(settings: Settings) -> Finding:
+    failed = Counter(one.bell.purpose for one in list_failures())
+    if failed:
+        told = ", ".join(f"{number} {purpose}" for purpose, number in failed.most_common())
+        return Finding("jobs", State.WARNING, f"failed within a day: {told}; the log says where (job_failed)")
+    return Finding("jobs", State.OK, "none failed within a day")
 
 
 def _disk(settings: Settings) -> Finding:
@@ -276,6 +292,7 @@ LOOKS: dict[str, Look] = {
     "queue": _queue,
     "workers": _workers,
     "scheduler": _scheduler,
+    "jobs": _jobs,
     "disk": _disk,
     "backup": _backup,
     "rehearsal": _rehearsal,

@@ -183,7 +183,7 @@ def get_queue(name: str) -> Queue:
 def perform(payload: dict[str, Any]) -> None:
     """Run one job in the running application; the entry point that RQ calls."""
     try:
-        bell, organisation_id, row_id = _verified(payload)
+        bell, organisation_id, row_id = verified(payload)
     except JobRefused as refused:
         log.warning("job_refused", reason=str(refused))
         return
@@ -224,7 +224,8 @@ def _system_actor(session: Session, organisation_id: UUID) -> Actor:
     return Actor.system(organisation_id, row.name, row.campaign_id)
 
 
-def _verified(payload: dict[str, Any]) -> tuple[Doorbell, UUID | None, UUID | None]:
+def verified(payload: dict[str, Any]) -> tuple[Doorbell, UUID | None, UUID | None]:
+    """What a payload says, with its ids, once its signature is found right; takes the signature out of it."""
     try:
         mac = str(payload.pop("mac"))
         bell = Doorbell(**payload)

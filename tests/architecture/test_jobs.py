@@ -1,11 +1,13 @@
 """Guards over jobs: every dotted name in the code resolves to a job of that purpose."""
 
 import ast
+import re
 from pathlib import Path
 
 from flask import Flask
 
 import organising
+from organising.operations.job_words import WORDS
 from organising.platform.queue import PERIODIC, resolve
 from tests.support.world import World
 
@@ -47,3 +49,12 @@ def test_every_periodic_job_resolves(app):
     for name, seconds in PERIODIC:
         assert callable(resolve(name, "periodic"))
         assert seconds >= 5
+
+
+def test_every_job_has_words_for_those_who_see_it_fail():
+    found = {
+        purpose
+        for path in ROOT.rglob("*.py")
+        for purpose in re.findall(r'@job\(purpose="(\w+)"\)', path.read_text())
+    }
+    assert found == set(WORDS), "give it words in organising/operations/job_words.py"

@@ -2,22 +2,21 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ..contacts.models import Contact
-from ..platform.access import current_actor, requires
-from ..platform.db import db, get_or_404
-from ..platform.errors import Invalid, NotFound
-from ..platform.given import as_id
-from ..platform.permissions import Permission
-from ..platform.retention import KEPT_ALWAYS, RULES
-from . import queries
-from .forms import DaysForm, HoldForm
-from .services import retention as services
-
-blueprint = Blueprint("operations", __name__)
+from ...contacts.models import Contact
+from ...platform.access import current_actor, requires
+from ...platform.db import db, get_or_404
+from ...platform.errors import Invalid, NotFound
+from ...platform.given import as_id
+from ...platform.permissions import Permission
+from ...platform.retention import KEPT_ALWAYS, RULES
+from .. import queries
+from ..forms import DaysForm, HoldForm
+from ..services import retention as services
+from .blueprint import blueprint
 
 
 @blueprint.get("/organisation/retention")

@@ -1,0 +1,6 @@
+"""Pages of operations: what is kept how long, the work in the background."""
+
+from . import background, retention
+from .blueprint import blueprint
+
+__all__ = ["background", "blueprint", "retention"]

@@ -1,0 +1,5 @@
+"""Where the pages of operations hang."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("operations", __name__)
