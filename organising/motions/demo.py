@@ -66,7 +66,7 @@ def _decided(officer: Actor, admin: Actor) -> None:
     """Carried as amended and agreed to be named; lost; not reached."""
     carried = _write(officer, _draft(Forum.DISTRICT, SCHOOLS), "amended")
     _tell(officer, carried, State.CARRIED_AS_AMENDED, votes_for=24, votes_against=3, amended=AMENDED)
-    agree_to_name(admin, carried.id, carried.version)
+    agree_to_name(admin, carried.id, carried.version, shows_text=True)
     lost = _write(officer, _draft(Forum.GOVERNING_BODY, SCHOOLS, "Kettlestow Primary"), "lost")
     _tell(officer, lost, State.LOST, votes_for=4, votes_against=6, abstained=1)
     missed = _write(

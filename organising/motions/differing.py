@@ -60,33 +60,36 @@ def compare(model: MotionText, own: MotionText) -> Differences:
     return Differences(tuple(parts))
 
 
-def _compare(before: Sequence[str], after: Sequence[str]) -> list[Clause]:
-    found: list[Clause] = []
+def align(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
+    """Which clause of ``before`` became which of ``after``: the same, or alike; in order, so that none crosses another."""
+    found: dict[int, int] = {}
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
-            found += [Clause(Change.SAME, (Passage(SAME, words),)) for words in before[a:b]]
-        else:
-            found += _pair(before[a:b], after[c:d])
+            found |= dict(zip(range(a, b), range(c, d), strict=True))
+            continue
+        for new in range(c, d):
+            near = next((old for old in range(a, b) if _alike(before[old], after[new])), None)
+            if near is not None:
+                found[near], a = new, near + 1
     return found
 
 
-def _pair(gone: Sequence[str], new: Sequence[str]) -> list[Clause]:
-    """Clauses that were replaced by others: those alike are one that changed, in the order of the new ones."""
+def _compare(before: Sequence[str], after: Sequence[str]) -> list[Clause]:
     found: list[Clause] = []
-    left = list(gone)
-    for words in new:
-        near = next((at for at, old in enumerate(left) if _alike(old, words)), None)
-        if near is None:
-            found.append(Clause(Change.ADDED, tuple(compare_texts("", words))))
-            continue
-        found += [_removed(old) for old in left[:near]]
-        found.append(Clause(Change.CHANGED, tuple(compare_texts(left[near], words))))
-        left = left[near + 1 :]
-    return found + [_removed(old) for old in left]
+    old = new = 0
+    for here, there in [*align(before, after).items(), (len(before), len(after))]:
+        found += [Clause(Change.REMOVED, tuple(compare_texts(words, ""))) for words in before[old:here]]
+        found += [Clause(Change.ADDED, tuple(compare_texts("", words))) for words in after[new:there]]
+        if here < len(before):
+            found.append(_became(before[here], after[there]))
+        old, new = here + 1, there + 1
+    return found
 
 
-def _removed(words: str) -> Clause:
-    return Clause(Change.REMOVED, tuple(compare_texts(words, "")))
+def _became(before: str, after: str) -> Clause:
+    if before == after:
+        return Clause(Change.SAME, (Passage(SAME, after),))
+    return Clause(Change.CHANGED, tuple(compare_texts(before, after)))
 
 
 def _alike(old: str, new: str) -> bool:

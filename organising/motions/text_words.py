@@ -1,5 +1,8 @@
 """The words of model texts as pages say them."""
 
+from datetime import date
+
+from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
 from organising.motions.differing import Change
@@ -21,3 +24,8 @@ def change_words(change: str) -> str:
 def part_opening(part: str, forum: str) -> str:
     """The words that a part opens with, in the body that the text is put to."""
     return opening(forum, part)
+
+
+def month_of_year(day: date) -> str:
+    """A day as public pages tell it: near enough for everybody, and no help in finding who was in the room."""
+    return str(format_date(day, "MMMM y"))

@@ -2,17 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
-from .states import Forum, State
+from .forum_words import FORUMS as FORUMS
+from .forum_words import forum_words as forum_words
+from .states import State
 
-FORUMS = {
-    Forum.BRANCH: _l("Branch"),
-    Forum.DISTRICT: _l("District"),
-    Forum.CONFERENCE: _l("Conference"),
-    Forum.TRADES_COUNCIL: _l("Trades council"),
-    Forum.GOVERNING_BODY: _l("Governing body"),
-    Forum.COUNCIL: _l("Council"),
-    Forum.TRUST_BOARD: _l("Trust board"),
-}
 STATES = {
     State.DRAFTED: _l("Draft"),
     State.SUBMITTED: _l("Submitted"),
@@ -93,11 +86,6 @@ FIELDS = {
     "proposer": _l("proposer"),
     "seconder": _l("seconder"),
 }
-
-
-def forum_words(forum: str) -> str:
-    """A forum in words."""
-    return str(FORUMS[Forum(forum)])
 
 
 def state_words(state: str) -> str:

@@ -16,6 +16,7 @@ from ..letters import demo as letters
 from ..lobbying import demo as lobbying
 from ..mailings import demo as mailings
 from ..motions import demo as motions
+from ..motions import demo_texts
 from ..organisations.demo import DemoCoalition, found_demo_coalition
 from ..outreach import demo as outreach
 from ..platform.actor import Actor
@@ -73,6 +74,9 @@ def _seed_work(demo: DemoCoalition) -> None:
     with speaking_for(demo.actor("organiser", "neu")):
         calendars.follow(demo.actor("organiser", "neu"))
         tasks.seed(demo.actor("organiser", "neu"), demo.actor("officer", "neu"))
+    demo_texts.seed(
+        {"coordinator": demo.actor("coordinator", "liberty"), "writer": demo.actor("organiser", "neu")}
+    )
     with speaking_for(demo.actor("officer", "neu")):
         motions.seed({role: demo.actor(role, "neu") for role in ("officer", "organiser", "admin")})
     contacts.seed(demo.actors)

@@ -18,6 +18,7 @@ from ..lobbying.queries.subjects import subject_place
 from ..mailings.models import Mailing
 from ..mailings.queries.incoming import select_triage, select_unanswered
 from ..mailings.services.decisions import list_ready_to_send, list_waiting_for
+from ..motions.queries.named import count_named_by_forum
 from ..organisations.models import Ask, Campaign, CampaignMember, CoalitionStatus, Organisation
 from ..platform.actor import Actor
 from ..platform.clock import LONDON
@@ -156,6 +157,8 @@ class PublishedCampaign:
     drive_slug: str | None
     letters: Sequence[OpenPage]
     has_statements: bool
+    # Bodies that are named as having carried a motion.
+    carried: int = 0
 
 
 def find_published_campaign() -> PublishedCampaign | None:
@@ -178,4 +181,5 @@ def find_published_campaign() -> PublishedCampaign | None:
         drive_slug=next((drive.slug for drive in list_drives(campaign_id) if drive.status == "open"), None),
         letters=list_open_pages(campaign_id),
         has_statements=has_published(),
+        carried=sum(count_named_by_forum(campaign_id).values()),
     )

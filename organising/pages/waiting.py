@@ -15,6 +15,7 @@ from ..actions.queries import joining_news
 from ..calls.queries.calls import list_need_help
 from ..calls.queries.joint import list_to_decide
 from ..motions.queries.motions import select_deadlines, select_to_confirm, select_unheard
+from ..motions.queries.texts import select_offered
 from ..platform.actor import Actor
 from ..platform.clock import now, today
 from ..platform.permissions import Permission
@@ -175,12 +176,22 @@ def _to_comment(_actor: Actor, counts: Counts) -> Iterator[Line]:
         yield Line(comments, words, address)
 
 
+def _model_texts(_actor: Actor, counts: Counts) -> Iterator[Line]:
+    """Model texts that partners offer for publication."""
+    if offered := counts["motion_texts_offered"]:
+        words = ngettext(
+            "One model text waits to be published", "%(num)d model texts wait to be published", offered
+        )
+        yield Line(offered, words, url_for("motions.texts"))
+
+
 PARTS: tuple[tuple[Permission, object, Callable[[Actor, Counts], Iterator[Line]]], ...] = (
     (Permission.TASKS_KEEP, lazy_gettext("Tasks"), _tasks),
     (Permission.ACTIONS_CREATE, lazy_gettext("Join forces"), _joinings),
     (Permission.CALLS_MANAGE, lazy_gettext("Branches that need help"), _help_wanted),
     (Permission.CALLS_RELAY, lazy_gettext("Asked of every partner"), _to_decide),
     (Permission.MOTIONS_DRAFT, lazy_gettext("Motions"), _motions),
+    (Permission.MOTIONS_PUBLISH, lazy_gettext("Model texts"), _model_texts),
     (Permission.STATEMENTS_SIGN, lazy_gettext("Statements to sign"), _to_sign),
     (Permission.STATEMENTS_DRAFT, lazy_gettext("Statements to talk about"), _to_comment),
     (Permission.RIGHTS_DESK, lazy_gettext("People asking about their data"), _rights),
@@ -214,6 +225,8 @@ def select_counts(actor: Actor) -> dict[str, Select[int]]:
         }
     if actor.can(Permission.MOTIONS_CONFIRM):
         found["motions_to_confirm"] = select_to_confirm(actor)
+    if actor.can(Permission.MOTIONS_PUBLISH):
+        found["motion_texts_offered"] = select_offered(actor)
     if actor.can(Permission.CONTACTS_INTRODUCE):
         found |= {"introductions_offered": select_waiting(), "introductions_answered": select_answered()}
     return found

@@ -165,10 +165,11 @@ class Hexagon:
 
 @dataclass(frozen=True)
 class HexagonMap:
-    """Hexagons with the SVG view box that holds them all."""
+    """Hexagons with the SVG view box that holds them all; those of which nothing is said are one path, ``plain``."""
 
     view_box: str
     hexagons: list[Hexagon] = field(default_factory=list)
+    plain: str = ""
 
 
 def hexagon_points(x: float, y: float, radius: float) -> str:
@@ -193,9 +194,25 @@ def hexagon_map(cells: Iterable[Any], radius: float = 10.0, gap: float = 0.9) ->
     left, top = min(x for _, x, _ in placed) - across / 2, min(y for _, _, y in placed) - radius
     width = max(x for _, x, _ in placed) + across / 2 - left
     height = max(y for _, _, y in placed) + radius - top
+    said = [one for one in placed if _is_said(one[0])]
+    silent = [one for one in placed if not _is_said(one[0])]
     return HexagonMap(
         f"0 0 {width:.1f} {height:.1f}",
-        [_hexagon(cell, hexagon_points(x - left, y - top, radius - gap)) for cell, x, y in placed],
+        [_hexagon(cell, hexagon_points(x - left, y - top, radius - gap)) for cell, x, y in said],
+        "".join(_outline(x - left, y - top, radius - gap) for _, x, y in silent),
+    )
+
+
+def _is_said(cell: Any) -> bool:
+    return bool(_get(cell, "label") or _get(cell, "href"))
+
+
+def _outline(x: float, y: float, radius: float) -> str:
+    """A hexagon as a stretch of a path: all alike but for where it begins, so that a page with hundreds stays small."""
+    half, quarter = radius * cos(pi / 6), radius / 2
+    return (
+        f"M{x:.1f} {y - radius:.1f}l{half:.1f} {quarter:.1f}v{radius:.1f}l{-half:.1f} {quarter:.1f}"
+        f"l{-half:.1f} {-quarter:.1f}v{-radius:.1f}z"
     )
 
 

@@ -99,10 +99,11 @@ class Branch:
         self.do(self.officer, outcomes.tell_outcome, motion_id, self.version(motion_id), told)
         return motion_id
 
-    def named(self, **changes) -> UUID:
+    def named(self, name: str = "Camden branch", *, shows_text: bool = True, **changes) -> UUID:
         """A carried one that its organisation agreed to and the coordinator named in public."""
         motion_id = self.decided(**changes)
-        self.do(self.admin, steps.agree_to_name, motion_id, self.version(motion_id))
+        version = self.version(motion_id)
+        self.do(self.admin, steps.agree_to_name, motion_id, version, name, shows_text=shows_text)
         self.do(self.coordinator, steps.name_in_public, motion_id, self.version(motion_id), named=True)
         return motion_id
 

@@ -48,7 +48,8 @@ def test_from_a_model_text_to_the_minister(world, branch, members):
     assert "1 clause changed" in page
     assert "This branch resolves:" in page
     assert partner.get(place).status_code == 404
-    _press(officer, place, "submission")
+    assert "[date]" in _press(officer, place, "submission").text
+    _press(officer, place, "submission", gaps_seen="y")
     seen = partner.get(place).text
     assert "Camden" in seen
     assert WORDS.title in seen, "which model text it is"

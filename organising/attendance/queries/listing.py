@@ -12,7 +12,7 @@ from organising.actions.models import ActionArea, BranchAction
 from organising.actions.states import State
 from organising.contacts.models import ConsentWording
 from organising.letters.queries.pages import Host
-from organising.organisations.models import Campaign, CampaignMember, CoalitionStatus, Organisation
+from organising.organisations.models import CampaignMember, CoalitionStatus, Organisation
 from organising.platform.db import db
 from organising.platform.errors import NotFound
 from organising.platform.pagination import Page, page
@@ -138,14 +138,6 @@ def is_full(action: PublicAction) -> bool:
     if action.capacity is None:
         return False
     return bool(db.session.scalar(text("SELECT app.is_full(:o, :a)"), {"o": action.host.id, "a": action.id}))
-
-
-def find_campaign(slug: str | None = None) -> Campaign | None:
-    """The campaign that the public pages are about: the first, where none is named."""
-    statement = select(Campaign).order_by(Campaign.created_at).limit(1)
-    if slug:
-        statement = statement.where(Campaign.slug == slug)
-    return db.session.scalars(statement).one_or_none()
 
 
 def describe(row: Any) -> PublicAction:

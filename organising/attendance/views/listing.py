@@ -10,6 +10,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from organising.organisations.queries import find_campaign_shown
 from organising.platform.access import cookieless, own_context, public
 from organising.platform.clock import now
 from organising.platform.db import db, new_id
@@ -38,7 +39,7 @@ def take_part() -> Response:
     """What is coming up, by area, postcode, kind and partner; filters are in the address."""
     at = now()
     with use_context(ANONYMOUS):
-        campaign = listing.find_campaign()
+        campaign = find_campaign_shown()
         form = SearchForm(formdata=request.args)
         form.offer(listing.list_hosts(campaign.id, at) if campaign else [])
         valid = form.validate()
@@ -116,7 +117,7 @@ def check_email(action_id: UUID) -> str:
     with use_context(ANONYMOUS):
         found = listing.get_public_action(action_id)
         return render_template(
-            "attendance/check_email.html", action=found, campaign=listing.find_campaign(), texts=texts
+            "attendance/check_email.html", action=found, campaign=find_campaign_shown(), texts=texts
         )
 
 
@@ -148,7 +149,7 @@ def _page(found: PublicAction, form: SignUpForm, at: datetime, status: int) -> R
         render_template(
             "attendance/action.html",
             action=found,
-            campaign=listing.find_campaign(),
+            campaign=find_campaign_shown(),
             form=form,
             takes_sign_ups=found.takes_sign_ups(at),
             is_over=found.is_over(at),

@@ -6,6 +6,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from organising.letters.queries import find_member_of
+from organising.organisations.queries import find_campaign_shown
 from organising.platform.access import cookieless, own_context, public
 from organising.platform.clock import now, today
 from organising.platform.db import db
@@ -103,7 +104,7 @@ def _page(token: str, place: Place, form: CorrectionForm, status: int = 200) -> 
             token=token,
             place=place,
             action=place.action,
-            campaign=listing.find_campaign(),
+            campaign=find_campaign_shown(),
             form=form,
             done=request.args.get("done", ""),
             takes_sign_ups=place.action is not None and place.action.takes_sign_ups(at),

@@ -12,18 +12,9 @@ from organising.actions.models import ActionArea, BranchAction
 from organising.platform.actor import Actor
 from organising.platform.db import db
 from organising.representatives.models import Area, AreaKind
+from organising.representatives.queries import SeatCount, count_in_seats
 
 from .days import Filters, from_day_on, within
-
-
-@dataclass(frozen=True)
-class SeatCount:
-    """A constituency with how many actions are in it."""
-
-    area_id: UUID
-    name: str
-    region: str | None
-    number: int
 
 
 @dataclass(frozen=True)
@@ -45,15 +36,7 @@ def count_by_seat(actor: Actor, filters: Filters, begins: datetime, ends: dateti
         .with_only_columns(BranchAction.id)
         .subquery()
     )
-    number = func.count(ActionArea.action_id)
-    statement = (
-        select(Area.id, Area.name, Area.region, number)
-        .join(ActionArea, ActionArea.area_id == Area.id)
-        .where(Area.kind == AreaKind.WESTMINSTER, ActionArea.action_id.in_(select(found.c.id)))
-        .group_by(Area.id)
-        .order_by(number.desc(), Area.sort_key, Area.id)
-    )
-    return [SeatCount(*tuple(row)) for row in db.session.execute(statement)]  # type: ignore[arg-type]
+    return count_in_seats(ActionArea.action_id, ActionArea.area_id, select(found.c.id))
 
 
 def count_placed(actor: Actor, filters: Filters, begins: datetime, ends: datetime) -> tuple[int, int]:

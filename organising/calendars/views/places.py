@@ -13,6 +13,7 @@ from organising.calendars.queries.places import Near, count_by_seat, count_place
 from organising.platform.access import current_actor, requires
 from organising.platform.clock import now, today
 from organising.platform.permissions import Permission
+from organising.platform.shades import shade, shade_legend
 from organising.representatives.models import AreaKind
 from organising.representatives.queries import list_seats
 from organising.representatives.services import PostcodeAnswer, find_areas
@@ -23,8 +24,6 @@ from .pages import filter_form, find_seat, view_tabs
 
 AHEAD, BACK = timedelta(days=92), timedelta(days=365)
 MOST_NEAR = 25
-# How many actions a shade stands for, from so many on.
-SHADES = ((5, "accent-4"), (2, "accent-3"), (1, "accent-2"))
 
 
 @blueprint.get("/map")
@@ -53,13 +52,8 @@ def places() -> str:
         number=number,
         placed=placed,
         cells=[(seat, by_seat.get(seat.area_id, 0), shade(by_seat.get(seat.area_id, 0))) for seat in seats],
-        legend=[(_("none"), "none"), ("1", "accent-2"), ("2–4", "accent-3"), (_("5 and more"), "accent-4")],
+        legend=shade_legend(),
     )  # fmt: skip
-
-
-def shade(number: int) -> str:
-    """The shade of a hexagon."""
-    return next((tone for least, tone in SHADES if number >= least), "none")
 
 
 @blueprint.get("/near")

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -19,7 +20,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from organising.actions.queries import list_own_units, list_possible_leads
-from organising.motions.models import MOST_VOTES, How, SentBy
+from organising.motions.models import LONGEST_NAME, MOST_VOTES, How, SentBy
 from organising.motions.models.texts import LONGEST_PART, LONGEST_TITLE
 from organising.motions.queries.motions import Filters, MotionRecord
 from organising.motions.services import forwarding, outcomes, writing
@@ -95,6 +96,7 @@ class MotionForm(Words):
     lead = SelectField(_l("Who looks after it?"), [Optional()])
     private_notes = TextAreaField(_l("Notes for your own people"), [Length(max=writing.LONGEST["notes"])])
     text_version = HiddenField()
+    gaps_seen = BooleanField(_l("Send it in with these gaps"))
     action = HiddenField()
     submission_key = HiddenField()
 
@@ -232,6 +234,14 @@ class StepForm(Telling):
 
     version = VersionField()
     comment = TextAreaField(_l("Comment"), [Length(max=2000)])
+    gaps_seen = BooleanField(_l("Send it in with these gaps"))
+
+
+class AgreeForm(StepForm):
+    """As what a body is named in public, and whether its text may be read there."""
+
+    public_name = StringField(_l("Name in public"), [Length(max=LONGEST_NAME)])
+    shows_text = BooleanField(_l("The text that it carried may be read too"))
 
 
 class LinkForm(Telling):

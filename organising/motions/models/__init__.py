@@ -3,7 +3,7 @@
 The headline is the coalition's once it was submitted, and the text once it is carried; all else stays at home.
 """
 
-from .motions import OWN_MOTION, CarriedText, Motion, MotionArea, NotNow
+from .motions import LONGEST_NAME, OWN_MOTION, CarriedText, Motion, MotionArea, NotNow
 from .private import (
     MOST_VOTES,
     How,
@@ -18,6 +18,7 @@ from .private import (
 from .texts import ModelText, ModelVersion
 
 __all__ = [
+    "LONGEST_NAME",
     "MOST_VOTES",
     "OWN_MOTION",
     "CarriedText",

@@ -17,6 +17,7 @@ from organising.platform.errors import Conflict
 from ..states import BEGINNINGS, COUNTED, DECIDED, OUTCOMES, TRANSITIONS, Forum, State
 from ..text import MotionText
 
+LONGEST_NAME = 120
 OWN_MOTION = ["motion.organisation_id", "motion.id"]
 COUNTED_WORDS = ", ".join(f"'{state}'" for state in sorted(COUNTED))
 
@@ -47,6 +48,11 @@ class Motion(Shared, db.Model):
             name="shared",
         ),
         CheckConstraint(f"agreed_at IS NULL OR state IN ({COUNTED_WORDS})", name="agreed"),
+        CheckConstraint(
+            "(agreed_at IS NULL) = (public_name IS NULL) AND (agreed_at IS NOT NULL OR NOT shows_text)",
+            name="public_name",
+        ),
+        CheckConstraint(f"char_length(public_name) BETWEEN 1 AND {LONGEST_NAME}", name="public_name_length"),
         CheckConstraint("published_at IS NULL OR agreed_at IS NOT NULL", name="published"),
         CheckConstraint("(outcome IS NULL) = (decided_on IS NULL)", name="decided_on"),
         Index("ix_motion_campaign_id_day_id", "campaign_id", "day", "id"),
@@ -71,6 +77,9 @@ class Motion(Shared, db.Model):
     shared_at: Mapped[datetime | None]
     agreed_at: Mapped[datetime | None]
     agreed_label: Mapped[str | None]
+    # As what the body is named, which for a workplace need not name the employer; and whether the text may be read beside it.
+    public_name: Mapped[str | None]
+    shows_text: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
     published_label: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -164,13 +173,14 @@ class Motion(Shared, db.Model):
             self.shared_at = None
         return True
 
-    def agree(self, at: datetime, label: str) -> bool:
-        """The organisation agrees that the body is named in public as one that carried it."""
+    def agree(self, at: datetime, label: str, public_name: str, *, shows_text: bool) -> bool:
+        """The organisation agrees that the body is named in public, by this name, as one that carried it."""
         if self.agreed_at is not None:
             return False
         if not self.is_counted:
             raise NotNow("Only what a body carried is named in public.", state=self.state, verb="agree")
         self.agreed_at, self.agreed_label = at, label
+        self.public_name, self.shows_text = public_name, shows_text
         self.version += 1
         return True
 
@@ -196,6 +206,7 @@ class Motion(Shared, db.Model):
 
     def _unname(self) -> None:
         self.agreed_at = self.agreed_label = self.published_at = self.published_label = None
+        self.public_name, self.shows_text = None, False
 
     def _move(self, verb: str) -> bool:
         """Walk the table; pressing twice is no error. Raises :class:`NotNow` where no way leads."""

@@ -46,7 +46,7 @@ def tell_from_report(actor: Actor, action: BranchAction, outcome: str) -> None:
         return
     motion = db.session.get_one(Motion, linked.motion_id)
     if motion.state == State.DRAFTED:
-        take_step(actor, motion.id, "submit", motion.version)
+        take_step(actor, motion.id, "submit", motion.version, gaps_seen=True)
     if motion.state not in AWAITED:
         words = _(
             "The motion’s own page says “%(state)s”. Put it right there first.",

@@ -4,17 +4,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import text
 
-from organising.motions.models import Motion, NotNow
+from organising.motions.models import LONGEST_NAME, Motion, MotionDetail, NotNow
 from organising.motions.queries.motions import get_record, read_text
 from organising.motions.states import TRANSITIONS, State, may
+from organising.organisations.models import Unit, UnitKind
 from organising.platform import audit
 from organising.platform.actor import Actor
 from organising.platform.clock import now, today
-from organising.platform.db import db
+from organising.platform.db import db, find
 from organising.platform.errors import Forbidden, Invalid
 
+from .localising import check_gaps
 from .outcomes import forget
 from .rules import check_day, check_text, check_version, note, take
 
@@ -30,9 +33,16 @@ LINES = {
 
 
 def take_step(
-    actor: Actor, motion_id: UUID, verb: str, version: int, *, at: datetime | None = None
+    actor: Actor,
+    motion_id: UUID,
+    verb: str,
+    version: int,
+    *,
+    gaps_seen: bool = False,
+    at: datetime | None = None,
 ) -> Motion:
-    """Walk one of :data:`LINES`; pressed twice it changes nothing. Raises ``EditedMeanwhile``, ``NotNow``, ``Invalid``."""
+    """Walk one of :data:`LINES`; pressed twice it changes nothing. Raises ``EditedMeanwhile``, ``NotNow``, ``Invalid``,
+    and ``GapsLeft`` for a text with gaps that whoever sends it in was not told of (``gaps_seen``)."""
     taken = take(actor, motion_id, verb)
     motion, moment = taken.motion, at or now()
     if _is_done(motion, verb):
@@ -42,6 +52,8 @@ def take_step(
         words = read_text(taken.detail.text)
         assert words is not None
         check_text(words, whole=True)
+        if not gaps_seen:
+            check_gaps(words)
     if getattr(motion, verb)(moment):
         if verb == "restore":
             forget(taken)
@@ -85,17 +97,32 @@ def comment_motion(actor: Actor, motion_id: UUID, comment: str, *, at: datetime 
     return taken.motion
 
 
-def agree_to_name(actor: Actor, motion_id: UUID, version: int, *, at: datetime | None = None) -> Motion:
-    """The organisation agrees that the body is named in public; not by whoever told the outcome."""
+def agree_to_name(
+    actor: Actor, motion_id: UUID, version: int, public_name: str = "", *, shows_text: bool = False,
+    at: datetime | None = None,
+) -> Motion:  # fmt: skip
+    """The organisation agrees that the body is named in public, and by which name; not by whoever told the outcome."""
     taken = take(actor, motion_id, "agree")
     motion, moment = taken.motion, at or now()
+    name = " ".join(public_name.split()) or usual_name(motion, taken.detail)
+    if len(name) > LONGEST_NAME:
+        wrong = f"Use at most {LONGEST_NAME} characters."
+        raise Invalid(wrong, public_name=wrong)
     if motion.agreed_at is not None:
         return motion
     check_version(motion, version)
-    motion.agree(moment, actor.author_label)
+    motion.agree(moment, actor.author_label, name, shows_text=shows_text)
     taken.detail.agreed_by = actor.user_id
     note(actor, taken, "agreed", moment)
     return motion
+
+
+def usual_name(motion: Motion, detail: MotionDetail | None) -> str:
+    """As what a body is named unless whoever agrees says otherwise: a workplace does not name its employer."""
+    unit = find(Unit, detail.unit_id) if detail and detail.unit_id else None
+    if unit is not None and unit.kind == UnitKind.WORKPLACE_GROUP:
+        return str(_("A workplace group of %(name)s", name=motion.organisation.name))
+    return motion.body
 
 
 def take_agreement_back(actor: Actor, motion_id: UUID, version: int, *, at: datetime | None = None) -> Motion:

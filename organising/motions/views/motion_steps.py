@@ -1,12 +1,13 @@
 """The steps of a motion, each a button: one service, one commit, back to its page."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from organising.motions.forms.motions import LinkForm, StepForm
+from organising.motions.forms.motions import AgreeForm, LinkForm, StepForm
 from organising.motions.services import linking, outcomes, steps
 from organising.platform.access import current_actor, requires
 from organising.platform.db import db
@@ -21,17 +22,20 @@ from .motions import render_motion
 Answer = Response | tuple[str, int]
 
 
-def _take(motion_id: UUID, step: Callable[[StepForm], object], said: str) -> Answer:
+def _take(
+    motion_id: UUID, step: Callable[[Any], object], said: str, form_class: type[StepForm] = StepForm
+) -> Answer:
     """Parse the button's form, take the step, commit, and go back to the motion."""
-    form = StepForm()
+    form = form_class()
     try:
         if not form.validate():
             raise Invalid(_("This form was damaged. Load the page again."))
         step(form)
     except Invalid as refusal:
         db.session.rollback()
-        reasons = [str(one) for one in refusal.details.values()] or [refusal.message]
-        form.comment.errors = [*form.comment.errors, *reasons]
+        form.tell(refusal)
+        reasons = [str(one) for name, one in refusal.details.items() if name not in form]
+        form.comment.errors = [*form.comment.errors, *(reasons or form.form_errors)]
         return render_motion(motion_id, form), 422
     db.session.commit()
     flash(said, "success")
@@ -48,7 +52,13 @@ def _step(motion_id: UUID, verb: str, said: str) -> Answer:
 @requires(Permission.MOTIONS_DRAFT)
 def submit(motion_id: UUID) -> Answer:
     """Send a draft in: from here on partners see the headline."""
-    return _step(motion_id, "submit", _("It is sent in. Every partner can see the headline."))
+    return _take(
+        motion_id,
+        lambda form: steps.take_step(
+            current_actor(), motion_id, "submit", form.version.shown, gaps_seen=bool(form.gaps_seen.data)
+        ),
+        _("It is sent in. Every partner can see the headline."),
+    )
 
 
 @blueprint.post("/<uuid:motion_id>/submission/removal")
@@ -114,8 +124,15 @@ def agree(motion_id: UUID) -> Answer:
     """The organisation agrees that the body is named in public."""
     return _take(
         motion_id,
-        lambda form: steps.agree_to_name(current_actor(), motion_id, form.version.shown),
+        lambda form: steps.agree_to_name(
+            current_actor(),
+            motion_id,
+            form.version.shown,
+            form.public_name.data or "",
+            shows_text=bool(form.shows_text.data),
+        ),
         _("Agreed. The campaign’s coordinator can now name the body in public."),
+        AgreeForm,
     )
 
 

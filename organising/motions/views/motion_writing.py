@@ -14,6 +14,7 @@ from organising.motions.forms.motions import MotionForm, PastForm, fresh_key, kn
 from organising.motions.models import Motion
 from organising.motions.models.texts import ModelVersion
 from organising.motions.queries import motions as queries
+from organising.motions.queries.localising import fill_for_unit
 from organising.motions.queries.texts import find_published
 from organising.motions.services.linking import link_action
 from organising.motions.services.outcomes import tell_past
@@ -50,7 +51,7 @@ def new() -> Answer:
         if (action_id := as_id(form.action.data)) is not None:
             link_action(actor, motion.id, motion.version, action_id)
         if "draft" not in request.form and motion.state == State.DRAFTED:
-            take_step(actor, motion.id, "submit", motion.version)
+            take_step(actor, motion.id, "submit", motion.version, gaps_seen=bool(form.gaps_seen.data))
     except Invalid as refusal:
         db.session.rollback()
         form.tell(refusal)
@@ -93,7 +94,7 @@ def edit(motion_id: UUID) -> Answer:
             return _page(form, record), 422
         motion = edit_motion(actor, motion_id, form.version.shown, form.draft())
         if "submit" in request.form and motion.state == State.DRAFTED:
-            take_step(actor, motion.id, "submit", motion.version)
+            take_step(actor, motion.id, "submit", motion.version, gaps_seen=bool(form.gaps_seen.data))
     except Invalid as refusal:
         db.session.rollback()
         form.tell(refusal)
@@ -122,7 +123,7 @@ def _model() -> ModelVersion | None:
 
 def _first_values(actor: Actor) -> dict[str, Any]:
     """What the form begins with: the model's words, and what the action in the diary says."""
-    unit_id = actor.unit_id or actor.subtree_id
+    unit_id = actor.unit_id or as_id(request.args.get("unit")) or actor.subtree_id
     values: dict[str, Any] = {
         "lead": str(actor.user_id),
         "unit": str(unit_id or ""),
@@ -131,7 +132,8 @@ def _first_values(actor: Actor) -> dict[str, Any]:
     }
     model = _model()
     if model is not None:
-        values |= model.text.as_dict() | {"text_version": str(model.id)}
+        words = fill_for_unit(actor, unit_id, model.text)
+        values |= words.as_dict() | {"text_version": str(model.id)}
         values["forum"] = values["forum"] or (model.forums[0] if len(model.forums) == 1 else "")
     action = _action(actor)
     if action is not None:

@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from organising.actions.models import BranchAction
 from organising.actions.words import postcode_words
 from organising.motions.differing import compare
-from organising.motions.forms.motions import FilterForm, LinkForm, StepForm
+from organising.motions.forms.motions import AgreeForm, FilterForm, LinkForm, StepForm
 from organising.motions.models import Motion
 from organising.motions.queries import motions as queries
 from organising.motions.queries.texts import find_published, list_titles
 from organising.motions.services.linking import list_actions_to_link
+from organising.motions.services.localising import find_newer_version
+from organising.motions.services.steps import usual_name
 from organising.motions.words import forum_words, how_words, state_words
 from organising.organisations.queries import list_campaign_organisations
 from organising.platform import audit
@@ -123,10 +125,21 @@ def render_motion(motion_id: UUID, step: StepForm | None = None) -> str:
         action=_action(record),
         link_form=_link_form(record),
         step=step or StepForm(formdata=None, data={"version": motion.version}),
+        agreement=_agreement(record, step),
+        newer=find_newer_version(actor, record),
         done_drafts=[
             key for key in request.args.getlist("saved") if key in ("new", "past", "edit", "outcome")
         ],
     )
+
+
+def _agreement(record: queries.MotionRecord, step: StepForm | None) -> AgreeForm:
+    """As it was sent, else with the body's name; a workplace's employer is named by whoever agrees, and not by itself."""
+    if isinstance(step, AgreeForm):
+        return step
+    motion = record.motion
+    named = usual_name(motion, record.detail)
+    return AgreeForm(formdata=None, data={"version": motion.version, "public_name": named})
 
 
 def _postcode_words(record: queries.MotionRecord) -> str:

@@ -13,6 +13,7 @@ from organising.motions.forms.texts import NoteForm, ShelfForm, WithdrawalForm
 from organising.motions.models.texts import ModelVersion
 from organising.motions.placeholders import list_gaps
 from organising.motions.queries import texts as queries
+from organising.motions.queries.carried import list_uses
 from organising.organisations.models import Ask
 from organising.organisations.queries import is_lead, list_asks, list_campaign_organisations
 from organising.platform.access import current_actor, requires
@@ -88,6 +89,7 @@ def text_page(
         language=LANGUAGES[text.language],
         is_own=text.organisation_id == actor.organisation_id and actor.can(Permission.MOTION_TEXTS_DRAFT),
         decides=actor.can(Permission.MOTIONS_PUBLISH) and is_lead(actor),
+        uses=list_uses(actor, [one.id for one in versions]),
         problem=problem,
         note=note or NoteForm(formdata=None),
         withdrawal=withdrawal or WithdrawalForm(formdata=None, data={"number": version.number}),

@@ -92,6 +92,14 @@ def find_campaign(actor: Actor) -> Campaign | None:
     return db.session.get(Campaign, actor.campaign_id) if actor.campaign_id else None
 
 
+def find_campaign_shown(slug: str | None = None) -> Campaign | None:
+    """The campaign that public pages are about: the first, where none is named."""
+    statement = select(Campaign).order_by(Campaign.created_at).limit(1)
+    if slug:
+        statement = statement.where(Campaign.slug == slug)
+    return db.session.scalars(statement).one_or_none()
+
+
 def list_members(actor: Actor, *, ended: bool = False) -> list[Member]:
     """The organisation's people by name: those there now, or those whose membership has ended."""
     rows = db.session.execute(_members(actor.organisation_id, ended).order_by(func.lower(User.display_name)))

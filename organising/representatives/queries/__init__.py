@@ -59,6 +59,7 @@ from organising.representatives.queries.postcodes import (
     list_constituencies,
     locate_postcode,
 )
+from organising.representatives.queries.seat_counts import SeatCount, count_in_seats
 
 __all__ = [
     "MOST_WORDS",
@@ -67,8 +68,10 @@ __all__ = [
     "Holder",
     "Overlap",
     "Reach",
+    "SeatCount",
     "SeatOnMap",
     "Suggestion",
+    "count_in_seats",
     "count_open_questions",
     "count_people",
     "current_holdings",

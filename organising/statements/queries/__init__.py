@@ -8,7 +8,6 @@ from organising.statements.queries.comments import (
 )
 from organising.statements.queries.published import (
     Published,
-    find_campaign_shown,
     find_published,
     find_published_of,
     has_published,
@@ -50,7 +49,6 @@ __all__ = [
     "Signatory",
     "Thread",
     "find_by_digest",
-    "find_campaign_shown",
     "find_own_sign_off",
     "find_published",
     "find_published_of",

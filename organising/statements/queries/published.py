@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import exists, or_, select
 
-from organising.organisations.models import Campaign, Organisation
+from organising.organisations.models import Organisation
 from organising.platform.db import db
 from organising.statements.models import Statement, StatementVersion
 from organising.statements.queries.signing import Signatory, list_signatories
@@ -92,8 +92,3 @@ def find_published_of(statement: Statement) -> Published | None:
         list_signatories(statement),
         db.session.get_one(Organisation, statement.organisation_id),
     )
-
-
-def find_campaign_shown() -> Campaign | None:
-    """The campaign for the frame of a page on which nobody is looked up."""
-    return db.session.scalars(select(Campaign).order_by(Campaign.created_at).limit(1)).one_or_none()

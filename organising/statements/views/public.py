@@ -12,6 +12,7 @@ from typing import Any
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
+from organising.organisations.queries import find_campaign_shown
 from organising.platform.access import Readers, cookieless, public
 from organising.platform.errors import NotFound
 from organising.platform.links import address_of_page
@@ -134,7 +135,7 @@ def _typeset(words: str) -> bytes:
 def _page(template: str, **values: Any) -> Response:
     """A page that is the same whoever asks: what is to be flashed to a member waits for a page of theirs."""
     page = render_template(
-        template, campaign=queries.find_campaign_shown(), get_flashed_messages=lambda **_: (), **values
+        template, campaign=find_campaign_shown(), get_flashed_messages=lambda **_: (), **values
     )
     return _answer(page.encode(), "text/html; charset=utf-8")
 

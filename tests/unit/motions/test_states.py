@@ -61,10 +61,10 @@ class MotionMachine(Walk):
         if not agrees:
             motion.take_agreement_back()
         elif motion.is_counted:
-            motion.agree(AT, "A")
+            motion.agree(AT, "A", "A branch", shows_text=False)
         else:
             with pytest.raises(NotNow):
-                motion.agree(AT, "A")
+                motion.agree(AT, "A", "A branch", shows_text=False)
         if motion.agreed_at is not None:
             motion.published_at = AT
 
