@@ -6,24 +6,16 @@ from organising.mailings.binding import current_hash
 from organising.mailings.links import AskedOf
 from organising.mailings.models import Mailing
 from organising.mailings.queries import list_asked, was_asked
-from organising.mailings.services.asking import (
-    claim_request,
-    compose_request,
-    give_request_back,
-    is_to_be_asked,
-)
+from organising.mailings.services.asking import compose_request, is_to_be_asked, notice_of
 from organising.mailings.services.signatories import ASK
 from organising.mailings.states import MailingState
 from organising.organisations.queries import list_people
 from organising.platform.actor import Actor
-from organising.platform.db import db, find
-from organising.platform.logging import get_logger
-from organising.platform.once import Outcome, send_once
+from organising.platform.db import find
+from organising.platform.notices import tell
 from organising.platform.permissions import Permission
 from organising.platform.queue import job, periodic, ring_in_each
 from organising.platform.tenancy import Context, use_context
-
-log = get_logger(__name__)
 
 
 @job(purpose="ask_for_sign_off")
@@ -47,21 +39,11 @@ def _ask(person: Actor, email: str, mailing_id: UUID) -> None:
         return
     assert person.user_id is not None
     asked = AskedOf(person.organisation_id, person.user_id, mailing.id, current_hash(mailing))
-    owner_id = mailing.organisation_id
+    notice = notice_of(asked, mailing.organisation_id)
     if was_asked(asked.mailing_id, asked.content_hash, asked.user_id):
         return
-    mail = compose_request(person, email, mailing, asked)
-    attempt = send_once(
-        mail, claim=lambda: claim_request(asked, owner_id), give_back=lambda: give_request_back(asked)
-    )
-    if attempt.outcome is Outcome.UNCERTAIN:
-        log.warning("sign_off_request_uncertain")
-    if attempt.refusal is not None:
-        if attempt.refusal.is_permanent:
-            # The page asks them all the same; their mail server is not asked again about this content.
-            claim_request(asked, owner_id)
-            db.session.commit()
-        log.warning("sign_off_request_refused", code=attempt.refusal.code)
+    # Where their mail server says no for good, the page asks them all the same.
+    tell(compose_request(person, email, mailing, asked), notice, what="sign_off_request")
 
 
 @periodic(every_seconds=300)

@@ -1,5 +1,7 @@
 """Writing to a member once about one thing: the right to it is claimed, and a mail server that says no for good is not asked again."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete
@@ -14,14 +16,17 @@ log = get_logger(__name__)
 
 
 class Notice:
-    """The right to write to one person about one thing: a row of ``kind``, of which there is one for each ``about``."""
+    """The right to write to one person about one thing: a row of ``kind``, of which there is one for each ``about``.
 
-    def __init__(self, kind: Any, **about: Any) -> None:
-        self._kind, self._about = kind, about
+    ``beside``: what else the row keeps.
+    """
+
+    def __init__(self, kind: Any, *, beside: Mapping[str, Any] = MappingProxyType({}), **about: Any) -> None:
+        self._kind, self._about, self._beside = kind, about, beside
 
     def claim(self) -> bool:
         """Take the right: true once, over all workers."""
-        statement = insert(self._kind).values(self._about)
+        statement = insert(self._kind).values({**self._beside, **self._about})
         claimed = statement.on_conflict_do_nothing(index_elements=list(self._about))
         return bool(db.session.execute(claimed.returning(self._kind.id)).all())
 

@@ -4,8 +4,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 
 from organising.mailings.audience import included, list_entries
 from organising.mailings.audiences import find_audience_of
@@ -18,9 +16,9 @@ from organising.mailings.queries.lines import agreed_in_advance
 from organising.mailings.states import MailingMode
 from organising.platform.actor import Actor
 from organising.platform.clock import now
-from organising.platform.db import db, new_id
 from organising.platform.links import address_of_page
 from organising.platform.message import OutgoingMail
+from organising.platform.notices import Notice
 from organising.platform.ui import long_datetime
 
 from .decisions import why_not_name, why_not_sign
@@ -31,31 +29,15 @@ def is_to_be_asked(actor: Actor, mailing: Mailing) -> bool:
     return why_not_name(actor, mailing) is None or why_not_sign(actor, mailing) is None
 
 
-def claim_request(asked: AskedOf, mailing_organisation_id: UUID) -> bool:
-    """Take the right to write to one person about one content: true once, over all workers."""
-    statement = insert(SignOffRequest).values(
+def notice_of(asked: AskedOf, mailing_organisation_id: UUID) -> Notice:
+    """The right to write to one person about one content."""
+    return Notice(
+        SignOffRequest,
+        beside={"mailing_organisation_id": mailing_organisation_id, "sent_at": now()},
         organisation_id=asked.organisation_id,
-        id=new_id(),
-        mailing_organisation_id=mailing_organisation_id,
         mailing_id=asked.mailing_id,
         content_hash=asked.content_hash,
         user_id=asked.user_id,
-        sent_at=now(),
-    )
-    claimed = statement.on_conflict_do_nothing(
-        index_elements=["organisation_id", "mailing_id", "content_hash", "user_id"]
-    ).returning(SignOffRequest.id)
-    return bool(db.session.execute(claimed).all())
-
-
-def give_request_back(asked: AskedOf) -> None:
-    """Let go of a right that came to nothing, so that the sweep asks again."""
-    db.session.execute(
-        delete(SignOffRequest).where(
-            SignOffRequest.mailing_id == asked.mailing_id,
-            SignOffRequest.content_hash == asked.content_hash,
-            SignOffRequest.user_id == asked.user_id,
-        )
     )
 
 
