@@ -18,6 +18,8 @@ say(
         "keys.rotated": "Changed the organisation's key",
         "logo.removed": "Removed the logo",
         "logo.set": "Set the logo",
+        "mail.resumed": "Asked for a kind of mail again",
+        "mail.stopped": "Stopped a kind of mail",
         "member.ended": "Ended somebody's membership",
         "member.role_changed": "Changed somebody's role",
         "member.second_factor_reset": "Reset somebody's second step at sign-in",

@@ -99,6 +99,7 @@ about_nobody(
     {
         "organisation_key": "the organisation's own key",
         "second_factor_demand": "from which roles of colleagues a second factor is asked",
+        "stopped_mail": "which mail a colleague does not want",
         "unit": "branches and groups",
         "unit_area": "the areas that branches and groups cover",
         "unit_change": "what became of a branch: names of units, codes of areas, roles and days",

@@ -5,17 +5,18 @@ from functools import partial
 from uuid import UUID
 
 from organising.organisations.queries import list_people
+from organising.organisations.stopped_mail import that_want
 from organising.platform.actor import Actor
 from organising.platform.clock import day_of_reminders, now
 from organising.platform.db import find
 from organising.platform.message import OutgoingMail
 from organising.platform.notices import Notice, tell
-from organising.platform.permissions import Permission
 from organising.platform.queue import job, periodic, ring_in_each
 from organising.statements.models import Statement, StatementNotice
 from organising.statements.queries import list_due, list_told_of, list_waiting
 from organising.statements.services import steps
 from organising.statements.services.reminding import (
+    MAIL,
     compose_reminder,
     compose_request,
     is_due,
@@ -86,12 +87,14 @@ def remind(actor: Actor, row_id: UUID) -> None:
 
 
 def _people(actor: Actor) -> list[tuple[Actor, str]]:
-    return list_people(
+    """Who answers for this organisation and did not stop such mail."""
+    people = list_people(
         actor.organisation_id,
-        Permission.STATEMENTS_SIGN,
+        MAIL.permission,
         organisation_name=actor.organisation_name,
         campaign_id=actor.campaign_id,
     )
+    return that_want(MAIL, people)
 
 
 def _send(mail: OutgoingMail, organisation_id: UUID, user_id: UUID, stamp: str) -> None:

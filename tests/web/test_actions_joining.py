@@ -18,12 +18,6 @@ from tests.support.actions import planned
 from tests.support.walks import Walk, take_steps
 
 
-def email_of(actor) -> str:
-    """The address of somebody of :class:`World`: their name says it."""
-    slug, role = actor.display_name.lower().split()[:2]
-    return f"{role}{actor.display_name.split()[2]}@{slug}.example"
-
-
 def two_near(world):
     """An action of NEU's and one of Praxis's in the same town and days."""
     officer, partner = world.user("neu", "officer"), world.user("praxis", "admin")
@@ -170,7 +164,7 @@ def test_each_decision_is_told_once_by_mail_and_stands_on_today(world, run_jobs,
 
     proposal = proposed(world, officer, ours, theirs)
     [(to, subject, text_)] = mail()
-    assert (to, subject) == (email_of(partner), "NEU asks to join forces: Their stall")
+    assert (to, subject) == (world.email(partner), "NEU asks to join forces: Their stall")
     assert f"/actions/{theirs}/partners" in text_
     assert "Share the table?" not in text_
     for browser in (world.browser(partner), world.browser(another)):
@@ -179,14 +173,14 @@ def test_each_decision_is_told_once_by_mail_and_stands_on_today(world, run_jobs,
 
     assert world.browser(another).post(f"/actions/proposals/{proposal}/accept").status_code == 303
     [(to, subject, text_)] = mail()
-    assert (to, subject) == (email_of(officer), "Praxis joins forces with you: Our stall")
+    assert (to, subject) == (world.email(officer), "Praxis joins forces with you: Our stall")
     assert "A partner answered this week whether it joins forces" in world.browser(officer).get("/").text
     assert "Answered this week" in world.browser(officer).get("/actions").text
     assert "A partner asks to join forces" not in world.browser(partner).get("/").text
 
     assert world.browser(officer).post(f"/actions/proposals/{proposal}/leave").status_code == 303
     [(to, subject, _)] = mail()
-    assert (to, subject) == (email_of(partner), "NEU runs its action apart again: Their stall")
+    assert (to, subject) == (world.email(partner), "NEU runs its action apart again: Their stall")
 
     with world.context("neu", officer) as session:
         again = services.propose_joining(officer, ours, theirs, "")
@@ -194,5 +188,5 @@ def test_each_decision_is_told_once_by_mail_and_stands_on_today(world, run_jobs,
     assert world.browser(partner).post(f"/actions/proposals/{again}/decline").status_code == 303
     # The proposal was answered before anybody was told of it: only the answer is news.
     [(to, subject, _)] = mail()
-    assert (to, subject) == (email_of(officer), "Praxis does not join forces: Our stall")
+    assert (to, subject) == (world.email(officer), "Praxis does not join forces: Our stall")
     assert mail() == []

@@ -4,16 +4,28 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from organising.actions.models import ActionJoining, ActionJoiningNotice, BranchAction
 from organising.actions.queries.joining_news import list_concerned, list_to_tell, list_told_of
 from organising.actions.states import Joining
+from organising.organisations.stopped_mail import MailKind, foot, register_mail, that_want
 from organising.platform.actor import Actor
 from organising.platform.clock import now
 from organising.platform.db import find
 from organising.platform.links import address_of_page
 from organising.platform.message import OutgoingMail
 from organising.platform.notices import Notice, tell
+from organising.platform.permissions import Permission
+
+MAIL = register_mail(
+    MailKind(
+        "joining",
+        _l("Mail about joining forces"),
+        _l("When a partner asks to run its action and yours together, answers you, or parts again."),
+        Permission.ACTIONS_CREATE,
+    )
+)
 
 
 def list_untold(actor: Actor) -> list[UUID]:
@@ -45,7 +57,7 @@ def tell_of_joining(actor: Actor, decision_id: UUID) -> None:
 
 def _untold(actor: Actor, row: ActionJoining) -> Iterator[tuple[UUID, Actor, str]]:
     told = list_told_of(row.id)
-    for person, email in list_concerned(actor, row.other_action_id):
+    for person, email in that_want(MAIL, list_concerned(actor, row.other_action_id)):
         if person.user_id is not None and person.user_id not in told:
             yield person.user_id, person, email
 
@@ -56,7 +68,13 @@ def _compose(
     values = {"partner": row.organisation.name, "ours": ours.title, "theirs": theirs.title}
     subject, what = _words(Joining(row.decision), values)
     page = address_of_page("actions.partners", action_id=str(ours.id))
-    parts = [_("Hello %(name)s,", name=person.display_name), what, page, _("You get this once.")]
+    parts = [
+        _("Hello %(name)s,", name=person.display_name),
+        what,
+        page,
+        _("You get this once."),
+        foot(MAIL, person),
+    ]
     return OutgoingMail(to=email, subject=subject, text="\n\n".join(parts) + "\n")
 
 

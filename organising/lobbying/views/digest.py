@@ -8,6 +8,7 @@ from organising.lobbying.digest_links import read_digest_token
 from organising.lobbying.queries.digest import collect_digest, find_digest_setting
 from organising.lobbying.services import digests as services
 from organising.lobbying.views.blueprint import blueprint
+from organising.organisations.stopped_mail import list_choices
 from organising.platform.access import Readers, current_actor, own_context, public, requires
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -30,6 +31,7 @@ def digest() -> str:
         is_due=found.is_due,
         stopped=setting is not None and setting.stopped_at is not None,
         form=PlainForm(),
+        choices=list_choices(actor),
     )
 
 

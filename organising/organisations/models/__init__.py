@@ -11,7 +11,7 @@ from .organisations import (
     OrganisationKind,
     PartnerLogo,
 )
-from .people import Invitation, Membership, SecondFactorDemand
+from .people import Invitation, Membership, SecondFactorDemand, StoppedMail
 from .unit_imports import UnitImport
 from .units import OfficerRole, Unit, UnitArea, UnitChange, UnitChangeKind, UnitKind, UnitOfficer
 
@@ -29,6 +29,7 @@ __all__ = [
     "OrganisationKind",
     "PartnerLogo",
     "SecondFactorDemand",
+    "StoppedMail",
     "Unit",
     "UnitArea",
     "UnitChange",

@@ -123,3 +123,14 @@ class SecondFactorDemand(Owned, db.Model):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     role: Mapped[str]
     due_at: Mapped[datetime]
+
+
+class StoppedMail(Owned, db.Model):
+    """A kind of mail that a person does not want from this organisation."""
+
+    __tablename__ = "stopped_mail"
+    __table_args__ = (UniqueConstraint("organisation_id", "user_id", "kind"),)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    user_id: Mapped[UUID]
+    kind: Mapped[str]

@@ -10,6 +10,7 @@ from . import (  # noqa: E402, F401 - they register their routes
     coalition,
     devices,
     logo,
+    mail,
     members,
     officers,
     organisation,

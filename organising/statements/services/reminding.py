@@ -7,16 +7,30 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from organising.organisations.stopped_mail import MailKind, foot, register_mail
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON
 from organising.platform.db import db
 from organising.platform.links import address_of_page
 from organising.platform.message import OutgoingMail
+from organising.platform.permissions import Permission
 from organising.platform.ui import long_datetime
 from organising.statements.models import Statement, StatementNotice
 from organising.statements.states import State
+
+MAIL = register_mail(
+    MailKind(
+        "statements",
+        _l("Mail about statements"),
+        _l(
+            "When you can comment on one, when your organisation is asked to sign, and when the time to answer ends."
+        ),
+        Permission.STATEMENTS_SIGN,
+    )
+)
 
 
 def stamp_of(statement: Statement) -> str:
@@ -67,6 +81,7 @@ def compose_request(person: Actor, email: str, statement: Statement) -> Outgoing
         what,
         _("Read it and answer here:") + "\n" + page,
         _("The text itself is in no mail. You get this once."),
+        foot(MAIL, person),
     ]
     return OutgoingMail(to=email, subject=subject, text="\n\n".join(parts) + "\n")
 
@@ -84,6 +99,7 @@ def compose_reminder(person: Actor, email: str, due: Sequence[Statement]) -> Out
         _(
             "Without an answer nothing is signed, and nobody’s name stands under it. One reminder a day at most."
         ),
+        foot(MAIL, person),
     ]
     return OutgoingMail(to=email, subject=_("Signatures that wait for you"), text="\n\n".join(parts) + "\n")
 
