@@ -7,8 +7,6 @@ from flask_babel import ngettext
 
 from ..platform.retention import days_of
 from ..rights.processing import Processing
-from ..rights.services.keeping import DETAILS_DAYS as RIGHTS_DETAILS_DAYS
-from ..rights.services.mail import UNCONFIRMED_DAYS as RIGHTS_UNCONFIRMED_DAYS
 from ..safeguards.queries import Standing
 
 
@@ -116,8 +114,8 @@ def _running() -> list[Processing]:
             _("Legal obligation (Articles 12 to 22)"),
             _(
                 "A request that nobody confirms is erased after %(unconfirmed)s days. Details of the others go %(days)s days after they were closed.",
-                unconfirmed=RIGHTS_UNCONFIRMED_DAYS,
-                days=RIGHTS_DETAILS_DAYS,
+                unconfirmed=days_of("rights.unconfirmed"),
+                days=days_of("rights.details"),
             ),
         ),
         Processing(

@@ -105,6 +105,15 @@ RULES: dict[str, Rule] = {
             90,
             "The page says so.",
         ),
+        _fixed(
+            "rights.unconfirmed", "Requests to the rights desk that nobody confirmed", 14, "The mail says so."
+        ),
+        _fixed(
+            "rights.details",
+            "Who asked the rights desk for what, after it was closed; that somebody did stays counted",
+            365,
+            "As long as somebody may still complain, with time to look into it.",
+        ),
         _fixed("files.removed", "Files that were removed", 30, "Until then they can be put back."),
         Rule(
             "files.unused",

@@ -1,6 +1,7 @@
 """The desk's jobs: mail, the ledger beside the database, and what time takes away."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from organising.organisations.queries import find_system_actor
@@ -16,6 +17,7 @@ from organising.platform.queue import (
     ring_in_each,
     ring_where,
 )
+from organising.platform.retention import carry_out
 from organising.platform.tenancy import Context, use_context
 
 from .models import RightsRequest
@@ -75,8 +77,10 @@ def sweep_ledger() -> None:
 
 @periodic(every_seconds=3600)
 def sweep_retention() -> None:
-    """Remove what nobody confirmed, and who asked for what has long been answered."""
+    """Remove what nobody confirmed, and who asked for what has long been answered, unless they are held."""
     for organisation_id in each_organisation():
         with use_context(Context(organisation_id=organisation_id)):
-            keeping.forget_old(now())
+            for rule, act in keeping.RETENTION.items():
+                carry_out(rule, partial(act, now()))
+            keeping.forget_mail(now())
             db.session.commit()

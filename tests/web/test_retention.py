@@ -24,8 +24,11 @@ from organising.platform.retention import RULES, RetentionHold
 from organising.pledges import texts as pledge_texts
 from organising.pledges.jobs import sweep_retention as sweep_pledges
 from organising.pledges.services.paper_scans import SCAN_DAYS
+from organising.rights.jobs import sweep_retention as forget
+from organising.rights.services.mail import UNCONFIRMED_DAYS as RIGHTS_UNCONFIRMED_DAYS
 from tests.support.contacts import keep
 from tests.support.pledges import add_signers, open_a_drive
+from tests.support.rights import asked, opened
 from tests.web.test_contacts_consent import said
 
 PLACE = "/organisation/retention"
@@ -172,6 +175,34 @@ def test_a_hold_stops_a_domains_own_sweep(app, world, browser, owner, environmen
         db.engine.dispose()
 
 
+def test_a_hold_stops_what_the_rights_desk_forgets(app, world, browser, owner, environment):
+    answered = opened(browser, received_on=(today() - timedelta(days=5)).isoformat())
+    assert (
+        browser.post(f"{answered}/end", data={"outcome": "done", "answer": "Here it is."}).status_code == 303
+    )
+    page = app.test_client()
+    assert page.post("/your-data/neu", data=asked(app, email="somebody@example.org")).status_code == 303
+    owner.rows(
+        "UPDATE rights_request SET created_at = created_at - interval '400 days', ended_at = ended_at - interval '400 days'"
+    )
+    left = "SELECT count(*), count(name_cipher) FROM rights_request"
+    due = {"rights.unconfirmed": 1, "rights.details": 1}
+    assert told(environment, "--dry-run")["neu"] == due
+    assert hold(browser).status_code == 303
+    with app.app_context():
+        forget()
+    assert owner.rows(left) == [(2, 2)]
+    (held,) = re.findall(rf'action="{PLACE}/holds/([0-9a-f-]+)/release"', browser.get(PLACE).text)
+    assert browser.post(f"{PLACE}/holds/{held}/release").status_code == 303
+    with app.app_context():
+        forget()
+        forget()
+    assert owner.rows(left) == [(1, 0)]
+    assert dict(owner.rows("SELECT rule, number FROM retention_run")) == due
+    with app.app_context():
+        db.engine.dispose()
+
+
 def test_what_the_table_says_is_what_the_domains_do():
     assert {name: RULES[name].days for name in RULES if RULES[name].is_fixed} == {
         "contacts.import_files": IMPORT_UNDO_FOR.days,
@@ -189,4 +220,6 @@ def test_what_the_table_says_is_what_the_domains_do():
         "attendance.unconfirmed": attendance_texts.UNCONFIRMED_DAYS,
         "attendance.people": attendance_texts.KEPT_DAYS,
         "replies.words": KEPT_DAYS,
+        "rights.unconfirmed": RIGHTS_UNCONFIRMED_DAYS,
+        "rights.details": 365,
     }

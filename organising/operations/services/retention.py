@@ -40,6 +40,7 @@ from ...platform.retention import (
 )
 from ...platform.tenancy import Context, use_context
 from ...pledges.services import keeping as pledges
+from ...rights.services import keeping as rights
 
 BATCH = 500
 LONGEST_REASON = 1000
@@ -157,9 +158,9 @@ def release(actor: Actor, hold_id: UUID) -> bool:
 
 
 def _acts(at: datetime) -> dict[str, Callable[[], int]]:
-    theirs = (
-        files.RETENTION | actions.RETENTION | letters.RETENTION | pledges.RETENTION | attendance.RETENTION
-    )
+    theirs: dict[str, Callable[[datetime], int]] = {}
+    for domain in (files, actions, letters, pledges, attendance, rights):
+        theirs |= domain.RETENTION
     return (
         {name: partial(act, at) for name, act in theirs.items()}
         | {
