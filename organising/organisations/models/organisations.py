@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ...platform.clock import now
 from ...platform.db import Aggregate, Owned, Ownership, Reference, Shared, db
+from .closing import Closable
 
 
 class OrganisationKind(StrEnum):
@@ -114,7 +115,7 @@ class PartnerLogo(Shared, db.Model):
     content: Mapped[bytes]
 
 
-class Ask(Shared, db.Model):
+class Ask(Closable, Shared, db.Model):
     """What the campaign asks, of which body, and which office decides."""
 
     __tablename__ = "ask"
@@ -132,23 +133,3 @@ class Ask(Shared, db.Model):
     body: Mapped[str]
     decision_office: Mapped[str]
     place: Mapped[int]
-    closed_at: Mapped[datetime | None]
-
-    @property
-    def is_open(self) -> bool:
-        """A closed ask takes no new position."""
-        return self.closed_at is None
-
-    def close(self, at: datetime) -> bool:
-        """Take no more positions on it; returns whether that changed anything."""
-        if self.closed_at is not None:
-            return False
-        self.closed_at = at
-        return True
-
-    def reopen(self) -> bool:
-        """Take positions on it again; returns whether that changed anything."""
-        if self.closed_at is None:
-            return False
-        self.closed_at = None
-        return True

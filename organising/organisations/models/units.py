@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ...platform.checks import one_of
 from ...platform.db import Owned, db
 from ...platform.sealing import Sealed
+from .closing import Closable
 
 
 class UnitKind(StrEnum):
@@ -23,7 +24,7 @@ class UnitKind(StrEnum):
     LOCAL_GROUP = "local_group"
 
 
-class Unit(Owned, db.Model):
+class Unit(Closable, Owned, db.Model):
     """A district, branch, local group … in the tree of one organisation."""
 
     __tablename__ = "unit"
@@ -39,26 +40,6 @@ class Unit(Owned, db.Model):
     kind: Mapped[str]
     # The membership system's own number or code of it, by which a list is imported again.
     code: Mapped[str | None]
-    closed_at: Mapped[datetime | None]
-
-    @property
-    def is_open(self) -> bool:
-        """A closed unit keeps its history and takes no new officers or actions."""
-        return self.closed_at is None
-
-    def close(self, at: datetime) -> bool:
-        """Close it; returns whether that changed anything."""
-        if self.closed_at is not None:
-            return False
-        self.closed_at = at
-        return True
-
-    def reopen(self) -> bool:
-        """Open it again; returns whether that changed anything."""
-        if self.closed_at is None:
-            return False
-        self.closed_at = None
-        return True
 
 
 class OfficerRole(StrEnum):
