@@ -115,6 +115,14 @@ def _taking_part(days: Days) -> list[Processing]:
             INTEREST,
             _("%(days)s days after the action.", days=days("actions.names")),
         ),
+        Processing(
+            _("Motions"),
+            _("People who propose or second a motion, by name"),
+            _("Name, and which of the two they did. That they did tells of an opinion."),
+            _("Legitimate interest: who moved a motion belongs to the record of what was decided"),
+            "Articles 6(1)(f) and 9(2)(d)",
+            _("As long as the motion; the name goes when they ask for it."),
+        ),
     ]  # fmt: skip
 
 
