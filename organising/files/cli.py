@@ -42,8 +42,9 @@ def bring_them_back(dry_run: bool, as_json: bool) -> None:
 
 
 def _each(act: Callable[[Carried], int], as_json: bool) -> None:
-    counts = dict.fromkeys(CARRIED, 0)
     with application().app_context():
+        # Known only once the application has loaded the domains that carry something.
+        counts = dict.fromkeys(CARRIED, 0)
         try:
             for organisation_id in each_organisation():
                 with use_context(Context(organisation_id=organisation_id)):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 from uuid import uuid4
 
 import pytest
@@ -105,13 +106,15 @@ def test_they_are_carried_over_one_by_one_and_back_to_the_byte(app, world, envir
         for _twice in range(2):
             sweep(good)
             assert left(world) == {"report_photo": (0, 3), "paper_scan": (0, 2)}
-            assert len(server.kept) == 5
+            assert len(server.kept) == 5 + 4, "and the pictures small"
         assert seen(world, batch_id) == CONTENTS["paper_scan"]
         url = f"s3://{ACCESS}:{SECRET}@{good.endpoint}/coalition?region={REGION}&tls=no"
         owner_url = databases.owner_of(environment["DATABASE_URL"])
         with pytest.raises(RuntimeError, match="bring-back"):
             downgrade(owner_url, BEFORE)
         told = environment | {"FILES_URL": url}
+        counted = CliRunner().invoke(main, ["files", "bring-back", "--dry-run", "--json"], env=told)
+        assert json.loads(counted.output) == {"report_photo": 3, "paper_scan": 2}
         for _twice in range(2):
             done = CliRunner().invoke(main, ["files", "bring-back"], env=told, catch_exceptions=False)
             assert done.exit_code == 0, done.output

@@ -4,6 +4,7 @@ Each goes with a commit of its own: killed in between, the next sweep goes on. I
 storage has given the very same bytes back. Until then, and where the storage does not answer, it is opened from the row.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,10 @@ from ...platform.actor import Actor
 from ...platform.db import db
 from ...platform.errors import DomainError
 from ...platform.logging import get_logger
+from ...platform.pictures import NotAPicture, made_anew
 from ...platform.sealing import open_bytes, seal_bytes
 from ..content.findings import Clean
+from ..content.pictures import LONGEST_SMALL
 from ..doors import Door
 from ..kinds import FileKind
 from .keeping import keep_clean
@@ -72,7 +75,8 @@ def carry_over(one: Carried, *, at_once: int = AT_ONCE) -> int:
         if row is None:
             break
         plain = _open_own(row)
-        clean = Clean(_kind(row), plain, getattr(row, "width", None), getattr(row, "height", None))
+        size = (getattr(row, "width", None), getattr(row, "height", None))
+        clean = Clean(_kind(row), plain, *size, _small(row, plain))
         try:
             file = keep_clean(
                 Actor.system(row.organisation_id), clean, one.name(row), door=one.door, has_room=True
@@ -113,6 +117,15 @@ def _open_own(row: Any) -> bytes:
     return open_bytes(
         db.session(), row.organisation_id, row.__tablename__, COLUMN, row.id, row.content_cipher
     )
+
+
+def _small(row: Any, plain: bytes) -> bytes | None:
+    """Of a picture, which the product itself once made anew, the same as a list shows it."""
+    if _kind(row) is not FileKind.JPEG:
+        return None
+    with contextlib.suppress(NotAPicture):
+        return made_anew(plain, longest=LONGEST_SMALL).content
+    return None
 
 
 def _kind(row: Any) -> FileKind:
