@@ -30,7 +30,7 @@ REASONS = {
     "heic": _l(
         "This photograph is in Apple’s HEIC format. Send it as JPEG: in the phone’s camera settings choose “Most compatible”."
     ),
-    "svg": _l("SVG drawings can hold scripts. Save it as PNG or PDF and send that."),
+    "svg": _l("SVG drawings can hold scripts. Save it as PNG and send that."),
     "markup": _l("Web pages can hold scripts. Print it as PDF and send that."),
     "program": _l("This is a program, not a document."),
     "archive": _l("Archives are not taken. Send the files in it one by one."),
