@@ -131,8 +131,10 @@ def compose_mail(
     role: Role,
     invited_by: str,
     greeting: str | None = None,
+    unit_name: str | None = None,
 ) -> OutgoingMail:
-    """The invitation's message."""
+    """The invitation's message. ``unit_name``: the officer's unit."""
+    work = role_name(role).lower()
     words = _(
         "%(greeting)s\n\n%(inviter)s invites you to work with %(organisation)s in Organising, as %(role)s.\n"
         "%(task)s\n\nTo accept, open this page within 14 days:\n\n%(link)s\n\n"
@@ -140,7 +142,7 @@ def compose_mail(
         greeting=_("Dear %(name)s,", name=greeting) if greeting else _("Hello,"),
         inviter=invited_by,
         organisation=organisation_name,
-        role=role_name(role).lower(),
+        role=_("%(role)s of %(unit)s", role=work, unit=unit_name) if unit_name else work,
         task=ROLE_TASKS[role],
         link=make_link(INVITATION, invitation_id),
     )

@@ -11,7 +11,7 @@ from ..platform.permissions import Role
 from ..platform.queue import each_organisation, job, periodic, run_in_each
 from ..platform.tenancy import Context, use_context
 from .invitations import compose_mail
-from .models import Invitation
+from .models import Invitation, Unit
 from .queries import find_system_actor, list_unsent_invitations
 from .terms import end_terms, follow_all
 from .unit_import import forget_old_files
@@ -25,8 +25,14 @@ def send_invitation(actor: Actor, row_id: UUID) -> None:
     invitation = find(Invitation, row_id)
     if invitation is None or invitation.sent_at is not None or invitation.state(now()) != "open":
         return
+    unit = find(Unit, invitation.unit_id) if invitation.unit_id else None
     mail = compose_mail(
-        row_id, invitation.email or "", actor.organisation_name, Role(invitation.role), invitation.invited_by
+        row_id,
+        invitation.email or "",
+        actor.organisation_name,
+        Role(invitation.role),
+        invitation.invited_by,
+        unit_name=unit.name if unit is not None else None,
     )
     send_link(Invitation, row_id, mail, Invitation.withdrawn_at.is_(None))
 

@@ -41,7 +41,9 @@ def test_an_officer_comes_in_by_invitation_without_a_password_for_as_long_as_the
     assert browser.post(path(unit, "/officers/new"), data=data).status_code == 422, "entered once"
     assert "Invited" in browser.get(path(unit)).text
     run_jobs()
-    link = re.search(r"http://localhost(/invitations/\S+)", smtp_sink.messages[-1].get_content())[1]
+    mail = smtp_sink.messages[-1].get_content()
+    assert "as branch officer of Leeds" in mail
+    link = re.search(r"http://localhost(/invitations/\S+)", mail)[1]
     phone = world.app.test_client()
     assert phone.get(link).status_code == 200
     assert phone.post(link, data={"display_name": "Ada O."}).status_code == 303
