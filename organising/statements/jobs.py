@@ -13,7 +13,7 @@ from organising.platform.message import OutgoingMail
 from organising.platform.notices import Notice, tell
 from organising.platform.queue import job, periodic, ring_in_each
 from organising.statements.models import Statement, StatementNotice
-from organising.statements.queries import list_due, list_told_of, list_waiting
+from organising.statements.queries import find_void_sign_off, list_due, list_told_of, list_waiting
 from organising.statements.services import steps
 from organising.statements.services.reminding import (
     MAIL,
@@ -54,8 +54,9 @@ def tell_asked(actor: Actor, row_id: UUID) -> None:
     if statement is None or row_id not in {one.id for one in list_told_of(actor.organisation_id)}:
         return
     stamp = stamp_of(statement)
+    is_anew = find_void_sign_off(actor, statement) is not None
     letters = [
-        (person.user_id, compose_request(person, email, statement))
+        (person.user_id, compose_request(person, email, statement, is_anew=is_anew))
         for person, email in _people(actor)
         if person.user_id is not None and not is_told(person.user_id, stamp)
     ]

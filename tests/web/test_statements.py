@@ -210,6 +210,8 @@ def test_only_members_are_asked_nobody_signs_their_own_words_and_silence_is_no_n
     praxis = str(world.organisation("praxis"))
     plan = {"title": "x", "signing": [praxis], "order": "alphabetical"}
     assert coordinator.post(f"{page}/plan", data=plan).status_code == 422, "a contributor is never published"
+    over = coordinator.post(f"{page}/plan", data=plan | {"signing": [], "soft_deadline": "2020-01-01T10:00"})
+    assert "Choose a time that is still to come." in over.text
     desk.plan(statement_id, "neu", "liberty", "pathway", hard_deadline=now() + timedelta(seconds=2.5))
     desk.lock(statement_id)
     coordinator.post(f"{page}/sign-off")
@@ -326,6 +328,37 @@ def test_a_partners_draft_is_taken_on_by_the_lead(world, desk):
     assert taken.status_code == 303
     assert CANARY in world.browser(desk.coordinator).get(taken.location.removesuffix("/plan")).text
     assert "has taken this draft on" in words(neu.get(page)) or "From a partner" in words(neu.get(page))
+
+
+def test_mail_asks_each_for_what_they_may_give_and_says_when_a_signature_is_void(
+    world, desk, smtp_sink, run_jobs
+):
+    partner = world.user("praxis", "admin")
+    statement_id = desk.begin()
+    desk.plan(statement_id, "neu", "liberty", consulted=("praxis",))
+
+    def subjects(actor):
+        run_jobs()
+        return [str(one["Subject"]).split(":")[0] for one in smtp_sink.to(world.email(actor))]
+
+    desk.do(desk.coordinator, steps.consult, statement_id)
+    assert subjects(partner) == subjects(desk.neu) == ["For your comments"]
+    assert subjects(desk.deputy) == [], "nobody asks themselves for comments"
+    desk.lock(statement_id)
+    desk.do(desk.coordinator, steps.open_signoff, statement_id)
+    assert subjects(partner) == ["For your comments"], "who only comments is not asked for a name"
+    assert len(subjects(desk.neu)) == 2
+    assert len(subjects(desk.deputy)) == 1
+    desk.sign(desk.neu, statement_id)
+    desk.do(desk.coordinator, drafting.save_text, statement_id, Text("Late", f"Late words. {CANARY}"), 1)
+    desk.lock(statement_id)
+    desk.do(desk.coordinator, steps.open_signoff, statement_id)
+    assert len(subjects(desk.neu)) == 3
+    void = [
+        one.get_content() for one in smtp_sink.to(world.email(desk.neu)) if "is void" in one.get_content()
+    ]
+    assert len(void) == 1
+    assert CANARY not in void[0]
 
 
 def test_whoever_signs_is_asked_once_and_reminded_on_the_days_of_the_deadlines(

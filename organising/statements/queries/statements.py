@@ -145,13 +145,16 @@ def list_due(organisation_id: UUID) -> Sequence[UUID]:
 
 
 def list_told_of(organisation_id: UUID) -> Sequence[Statement]:
-    """Statements that are put to the session's organisation now: to comment on, or to sign."""
+    """Statements that are put to the session's organisation now: a partner's to comment on, or one to sign where it may."""
     return db.session.scalars(
         select(Statement)
         .join(StatementAsked, StatementAsked.statement_id == Statement.id)
         .where(
             StatementAsked.asked_id == organisation_id,
-            Statement.state.in_([State.CONSULTATION, State.SIGNOFF_OPEN]),
+            or_(
+                and_(Statement.state == State.CONSULTATION, Statement.organisation_id != organisation_id),
+                and_(Statement.state == State.SIGNOFF_OPEN, StatementAsked.may_sign),
+            ),
         )
         .order_by(Statement.created_at, Statement.id)
     ).all()

@@ -17,6 +17,8 @@ from organising.statements.models import Statement, StatementAsked
 from organising.statements.queries import list_asked, lock_own
 from organising.statements.states import State
 
+TO_COME = "Choose a time that is still to come."
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -60,17 +62,15 @@ def _check(statement: Statement, wanted: Plan) -> None:
     at = now()
     if wanted.soft_deadline and wanted.hard_deadline and wanted.soft_deadline > wanted.hard_deadline:
         wrong["soft_deadline"] = "The friendly deadline comes before the last one."
-    if (
-        wanted.hard_deadline != statement.hard_deadline
-        and wanted.hard_deadline
-        and wanted.hard_deadline <= at
-    ):
-        wrong["hard_deadline"] = "Choose a time that is still to come."
+    for name in ("soft_deadline", "hard_deadline"):
+        moment = getattr(wanted, name)
+        if moment and moment != getattr(statement, name) and moment <= at:
+            wrong[name] = TO_COME
     if wanted.embargo_at and wanted.hard_deadline and wanted.embargo_at < wanted.hard_deadline:
         wrong["embargo_at"] = "It can’t be released before the last moment to sign."
     if wanted.embargo_at != statement.embargo_at:
         if wanted.embargo_at and wanted.embargo_at <= at:
-            wrong["embargo_at"] = "Choose a time that is still to come."
+            wrong["embargo_at"] = TO_COME
         elif not statement.is_open and (
             wanted.embargo_at is None
             or (statement.embargo_at is not None and wanted.embargo_at < statement.embargo_at)

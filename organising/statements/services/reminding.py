@@ -60,8 +60,10 @@ def is_due(statement: Statement, day: date) -> bool:
     return day == soft or (hard is not None and day in (hard, hard - timedelta(days=1)))
 
 
-def compose_request(person: Actor, email: str, statement: Statement) -> OutgoingMail:
-    """The mail that asks: by its working name, with the way to the page."""
+def compose_request(
+    person: Actor, email: str, statement: Statement, *, is_anew: bool = False
+) -> OutgoingMail:
+    """The mail that asks: by its working name, with the way to the page. ``is_anew``: an edit voided what they had answered."""
     values = {
         "name": person.display_name,
         "title": statement.title,
@@ -75,6 +77,12 @@ def compose_request(person: Actor, email: str, statement: Statement) -> Outgoing
         subject = _("Does %(own)s sign? %(title)s", **values)
         what = _("%(who)s asks whether %(own)s puts its name under “%(title)s”.", **values)
         what += " " + _deadline(statement)
+        if is_anew:
+            what = (
+                _("The text has changed since %(own)s answered, so that answer is void.", **values)
+                + " "
+                + what
+            )
     page = address_of_page("statements.show", statement_id=str(statement.id))
     parts = [
         _("Hello %(name)s,", **values),
