@@ -3,15 +3,19 @@
 Signatures stay counted by keyed hashes that name nobody; contacts and what hangs on them are gone.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from ...actions.models import ActionRole
+from ...attendance.models import SignUp
+from ...attendance.services.keeping import are_people_coming, remove_everybody
 from ...contacts.models import Contact, ContactImport, ContactMerge, NotDuplicate, SearchToken
 from ...letters.models import ActionState, Letter, LetterAction, LetterState
 from ...letters.queries import is_still_leaving
+from ...motions.models import MotionMover
 from ...platform.actor import Actor
 from ...platform.clock import now
 from ...platform.db import db
@@ -22,6 +26,13 @@ from ...sharing.services.introductions import end_introductions
 
 # What keeps words or numbers about contacts, and is tied to none by a key that would take it along.
 UNTIED = (ContactMerge, NotDuplicate, SearchToken)
+# Not a colleague: somebody of whom only the name is known.
+IS_NAMED = ActionRole.user_id.is_(None)
+# Where people come in, as `app.refuse_people` guards it: each is emptied, or rid of whom it names.
+EMPTIED = (
+    "action_role", "contact", "contact_import", "introduction_offer", "letter", "motion_mover", "paper_batch", "pledge",
+    "sign_up",
+)  # fmt: skip
 GONE = (PledgeState.WITHDRAWN, PledgeState.ERASED)
 
 
@@ -33,10 +44,12 @@ class Kept:
     signers: int
     letters: int
     paper: int
+    sign_ups: int
+    named: int
 
     @property
     def total(self) -> int:
-        return self.contacts + self.signers + self.letters + self.paper
+        return sum(astuple(self))
 
 
 def count_kept() -> Kept:
@@ -50,6 +63,8 @@ def count_kept() -> Kept:
             Letter.details_removed_at.is_(None),
         ),
         paper=_count(PaperRow, PaperRow.name.is_not(None)),
+        sign_ups=_count(SignUp),
+        named=_count(ActionRole, IS_NAMED) + _count(MotionMover),
     )
 
 
@@ -63,6 +78,11 @@ def check_erasable() -> None:
         raise Conflict("Close your pages for letters to MPs first: people are writing there.")
     if _count(Letter, Letter.state == LetterState.CONFIRMED, is_still_leaving()):
         raise Conflict("Letters are still leaving. Wait until the last has gone.")
+    if are_people_coming(now()):
+        raise Conflict(
+            "People have signed up for actions that are still ahead. Wait until those are over, "
+            "or call them off and wait until everybody was told."
+        )
 
 
 def erase_people(actor: Actor) -> Kept:
@@ -72,7 +92,9 @@ def erase_people(actor: Actor) -> Kept:
     end_introductions(actor)
     _erase_signers(at)
     _erase_letters(at)
-    for model in (PaperScan, PaperRow, *UNTIED, ContactImport, Contact):
+    remove_everybody(at)
+    _do(delete(ActionRole).where(IS_NAMED))
+    for model in (MotionMover, PaperScan, PaperRow, *UNTIED, ContactImport, Contact):
         _do(delete(model))
     return kept
 

@@ -38,6 +38,8 @@ def switch_off(actor: Actor, *, typed_name: str = "") -> Kept:
         signers=kept.signers,
         letters=kept.letters,
         paper_rows=kept.paper,
+        sign_ups=kept.sign_ups,
+        names=kept.named,
     )
     return kept
 

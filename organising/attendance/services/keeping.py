@@ -5,12 +5,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 
 from organising.actions.models import BranchAction
+from organising.actions.states import State
 from organising.platform.db import change_rows, db
 
-from ..models import STANDING, Attended, SignUp, SignUpPage, SignUpState
+from ..models import STANDING, AttendanceMail, Attended, SignUp, SignUpPage, SignUpState
 from ..texts import KEPT_DAYS, UNCONFIRMED_DAYS
 
 
@@ -23,12 +24,28 @@ def erase_unconfirmed(at: datetime) -> int:
 def remove_people(at: datetime) -> int:
     """Remove everybody of actions that ended long enough ago; how many signed up and came stays."""
     over = select(BranchAction.id).where(BranchAction.ends_at < at - timedelta(days=KEPT_DAYS))
-    action_ids = list(
-        db.session.scalars(select(SignUp.action_id).where(SignUp.action_id.in_(over)).distinct())
+    return _remove_of(SignUp.action_id.in_(over), at)
+
+
+def remove_everybody(at: datetime) -> int:
+    """Remove all sign-ups of the current organisation, which keeps nobody any more; the numbers stay."""
+    return _remove_of(true(), at)
+
+
+def are_people_coming(at: datetime) -> bool:
+    """Whether anybody signed up for what is still ahead, or waits for a mail about it."""
+    ahead = (
+        select(SignUp.id)
+        .join(BranchAction, BranchAction.id == SignUp.action_id)
+        .where(SignUp.state.in_(STANDING), BranchAction.ends_at > at, BranchAction.state != State.CANCELLED)
     )
-    for action_id in action_ids:
-        _keep_numbers(action_id, at)
-    return _remove(SignUp.action_id.in_(action_ids)) if action_ids else 0
+    unsent = select(AttendanceMail.id).where(
+        AttendanceMail.confirmation_due_at.is_not(None),
+        AttendanceMail.confirmation_sent_at.is_(None),
+        AttendanceMail.confirmation_refused_at.is_(None),
+        AttendanceMail.dropped_at.is_(None),
+    )
+    return bool(db.session.scalar(select(ahead.exists() | unsent.exists())))
 
 
 RETENTION = {"attendance.unconfirmed": erase_unconfirmed, "attendance.people": remove_people}
@@ -37,6 +54,13 @@ RETENTION = {"attendance.unconfirmed": erase_unconfirmed, "attendance.people": r
 def acts(at: datetime) -> dict[str, Any]:
     """What each rule does at a moment."""
     return {rule: partial(act, at) for rule, act in RETENTION.items()}
+
+
+def _remove_of(which: ColumnElement[bool], at: datetime) -> int:
+    action_ids = list(db.session.scalars(select(SignUp.action_id).where(which).distinct()))
+    for action_id in action_ids:
+        _keep_numbers(action_id, at)
+    return _remove(SignUp.action_id.in_(action_ids)) if action_ids else 0
 
 
 def _keep_numbers(action_id: UUID, at: datetime) -> None:
