@@ -14,7 +14,7 @@ import { startPreviewing } from "./previewing.js";
 import { startReports } from "./reports.js";
 import { startSearching } from "./searching.js";
 import { startShortcuts } from "./shortcuts.js";
-import { startSteppers } from "./stepper.js";
+import { guardNumbers, startSteppers } from "./stepper.js";
 import { startTheme } from "./theme.js";
 
 window.htmx = htmx;
@@ -29,6 +29,7 @@ startTheme();
 startErrorSummary();
 startInserting();
 startKeying();
+guardNumbers();
 
 function enhance(root) {
   startComboboxes(root);

@@ -17,6 +17,12 @@ function step(field, by) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/* A wheel over a number with the cursor in it would change it unseen, 41 into 34, where the page was to move. */
+export function guardNumbers() {
+  const leave = ({ target }) => target === document.activeElement && target.type === "number" && target.blur();
+  document.addEventListener("wheel", leave, { passive: true });
+}
+
 export function startSteppers(root) {
   for (const field of root.querySelectorAll("input[data-stepper]:not([data-stepper-ready])")) {
     field.dataset.stepperReady = "";
