@@ -11,7 +11,7 @@ from organising.actions.models import BranchAction
 from organising.actions.states import State
 from organising.platform.db import change_rows, db
 
-from ..models import STANDING, AttendanceMail, Attended, SignUp, SignUpPage, SignUpState
+from ..models import STANDING, AttendanceMail, Attended, MailKind, SignUp, SignUpPage, SignUpState
 from ..texts import KEPT_DAYS, UNCONFIRMED_DAYS
 
 
@@ -33,19 +33,31 @@ def remove_everybody(at: datetime) -> int:
 
 
 def are_people_coming(at: datetime) -> bool:
-    """Whether anybody signed up for what is still ahead, or waits for a mail about it."""
-    ahead = (
+    """Whether anybody signed up for what is still ahead, and was not yet told that it is called off."""
+    told = (
+        select(AttendanceMail.id)
+        .where(
+            AttendanceMail.sign_up_id == SignUp.id,
+            AttendanceMail.kind == MailKind.CANCELLED,
+            func.num_nonnulls(
+                AttendanceMail.confirmation_sent_at,
+                AttendanceMail.confirmation_refused_at,
+                AttendanceMail.dropped_at,
+            )
+            > 0,
+        )
+        .exists()
+    )
+    coming = (
         select(SignUp.id)
         .join(BranchAction, BranchAction.id == SignUp.action_id)
-        .where(SignUp.state.in_(STANDING), BranchAction.ends_at > at, BranchAction.state != State.CANCELLED)
+        .where(
+            SignUp.state.in_(STANDING),
+            BranchAction.ends_at > at,
+            ~((BranchAction.state == State.CANCELLED) & told),
+        )
     )
-    unsent = select(AttendanceMail.id).where(
-        AttendanceMail.confirmation_due_at.is_not(None),
-        AttendanceMail.confirmation_sent_at.is_(None),
-        AttendanceMail.confirmation_refused_at.is_(None),
-        AttendanceMail.dropped_at.is_(None),
-    )
-    return bool(db.session.scalar(select(ahead.exists() | unsent.exists())))
+    return bool(db.session.scalar(select(coming.exists())))
 
 
 RETENTION = {"attendance.unconfirmed": erase_unconfirmed, "attendance.people": remove_people}
