@@ -31,6 +31,7 @@ def test_a_partner_signs_and_the_public_reads_what_is_released(visit: Visit, wid
     coordinator.see("a named person who answers for it to Parliament")
     coordinator.look("statement-briefing")
     coordinator.page.get_by_role("link", name="Partners and times").click()
+    coordinator.see("Whom it is put to, by when, and when everybody may read it.")
     coordinator.look("statement-plan")
     analyst = visit(ANALYST)
     analyst.open("/statements")
