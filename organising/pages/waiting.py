@@ -14,7 +14,7 @@ from sqlalchemy import Select
 from ..actions.queries import joining_news
 from ..calls.queries.calls import list_need_help
 from ..calls.queries.joint import list_to_decide
-from ..motions.queries.motions import select_deadlines, select_to_confirm, select_unheard
+from ..motions.queries.motions import select_deadlines, select_to_confirm, select_to_name, select_unheard
 from ..motions.queries.texts import select_offered
 from ..platform.actor import Actor
 from ..platform.clock import now, today
@@ -126,7 +126,7 @@ def _to_decide(actor: Actor, _counts: Counts) -> Iterator[Line]:
 
 def _motions(_actor: Actor, counts: Counts) -> Iterator[Line]:
     """One's own motions that are on no agenda though the deadline is near, those of which nothing was heard, and what an
-    administrator is asked about.
+    administrator or the coordinator is asked about.
     """
     if near := counts["motions_near"]:
         words = ngettext(
@@ -148,7 +148,14 @@ def _motions(_actor: Actor, counts: Counts) -> Iterator[Line]:
             "%(num)d bodies carried motions: may they be named in public?",
             waiting,
         )
-        yield Line(waiting, words, url_for("motions.index", state="counted"))
+        yield Line(waiting, words, url_for("motions.index", state="to_agree"))
+    if agreed := counts.get("motions_to_name", 0):
+        words = ngettext(
+            "A partner agreed that a body which carried a motion is named in public",
+            "%(num)d bodies that carried motions may be named in public: their organisations agreed",
+            agreed,
+        )
+        yield Line(agreed, words, url_for("motions.index", state="to_name"))
 
 
 def _to_sign(actor: Actor, _counts: Counts) -> Iterator[Line]:
@@ -226,7 +233,7 @@ def select_counts(actor: Actor) -> dict[str, Select[int]]:
     if actor.can(Permission.MOTIONS_CONFIRM):
         found["motions_to_confirm"] = select_to_confirm(actor)
     if actor.can(Permission.MOTIONS_PUBLISH):
-        found["motion_texts_offered"] = select_offered(actor)
+        found |= {"motion_texts_offered": select_offered(actor), "motions_to_name": select_to_name(actor)}
     if actor.can(Permission.CONTACTS_INTRODUCE):
         found |= {"introductions_offered": select_waiting(), "introductions_answered": select_answered()}
     return found

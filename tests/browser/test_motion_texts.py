@@ -30,7 +30,7 @@ def test_a_model_text_is_made_ones_own(visit: Visit) -> None:
     officer.page.go_back()
     officer.page.get_by_role("link", name="Use this for our branch’s motion").first.click()
     officer.look("model-text-use")
-    officer.page.get_by_role("link", name="Begin the motion").first.click()
+    officer.press("Begin the motion")
     officer.look("motion-from-model")
     officer.expect_refusal(422)
     officer.press("Keep and send in")

@@ -15,6 +15,7 @@ from organising.motions.models import CarriedText, Motion, MotionDetail, MotionF
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, today
 from organising.platform.db import db
+from organising.platform.ui import longdate
 from tests.support.motion_texts import WORDS, Shelf
 from tests.support.motions import AMENDED, CANARY, TEXT, Branch, in_days, motion_form, version_of
 
@@ -202,6 +203,11 @@ def test_the_list_is_filtered_paged_and_taken_out(world, branch):
     cursor = first.partition("cursor=")[2].partition('"')[0]
     assert len(_listed(officer.get(f"/motions?cursor={cursor}").text)) == 2
     assert str(carried) in officer.get("/motions?state=counted").text
+    assert f"has to be in by {longdate(today() + timedelta(days=3))}" in first
+    assert TEXT.title in first
+    stranger = world.browser(world.user("praxis", "organiser"))
+    assert TEXT.title not in stranger.get("/motions?state=submitted").text, "not carried, not theirs"
+    assert TEXT.title in stranger.get("/motions?state=counted").text
     assert str(carried) not in officer.get("/motions?due=ahead&forum=branch").text
     taken = world.browser(branch.admin).get("/motions/motions.csv?state=submitted")
     assert taken.text.count("\n") == 27

@@ -150,9 +150,18 @@ def test_what_is_agreed_is_what_is_named(world, branch, country, client):
         == 422
     )
     admin.post(f"{place}/agreement", data={"version": version, "public_name": "A workplace group of the NEU"})
-    assert "As: A workplace group of the NEU." in coordinator.get(place).text
+    assert (
+        "Its name in public: “A workplace group of the NEU”. Its text is not shown there."
+        in coordinator.get(place).text
+    )
+    waits = coordinator.get("/motions?state=to_name").text
+    assert place in waits
+    assert "/motions?state=to_name" in coordinator.get("/").text
+    assert place not in admin.get("/motions?state=to_agree").text
     assert "named yet" in client.get("/motions/carried").text
     coordinator.post(f"{place}/publication", data={"version": branch.version(motion_id)})
+    assert place not in coordinator.get("/motions?state=to_name").text
+    assert "Anyone can read that this body carried it, not the text." in coordinator.get(place).text
     page = client.get("/motions/carried").text
     assert "A workplace group of the NEU" in page
     assert "Holloway" not in page

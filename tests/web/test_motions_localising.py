@@ -42,11 +42,20 @@ def _begun(world, branch, shelf):
     link = re.search(r'href="(/motions/texts/[^"]+/use[^"]*)"', browser.get(_text(browser)).text)[1]
     begins = browser.get(link.replace("&amp;", "&"))
     assert "Camden Council" in begins.text
-    onward = re.search(r'href="(/motions/new\?[^"]+)"', begins.text)[1].replace("&amp;", "&")
-    page = browser.get(onward).text
+    asked = {name: _hidden(begins.text, name) for name in ("text", "unit", "forum")}
+    assert 'formaction="/motions/new"' in begins.text
+    page = browser.get("/motions/new", query_string=asked).text
     said = {name: _value(page, name) for name in ("title", "notes", "believes", "resolves")}
     said |= {"text_version": re.search(r'name="text_version"[^>]*value="([^"]+)"', page)[1]}
     return browser, said
+
+
+def _hidden(page, name):
+    """What the form sends besides what is chosen; the choice that stands where there is more than one."""
+    found = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', page)
+    return (
+        found or re.search(rf'<select[^>]*name="{name}".*?<option selected value="([^"]*)"', page, re.DOTALL)
+    )[1]
 
 
 def _text(browser):

@@ -35,6 +35,7 @@ from organising.platform.errors import Invalid
 from organising.platform.form_parts import DayField, VersionField, add_error, choices
 from organising.platform.forms import Form
 from organising.platform.given import as_id
+from organising.platform.permissions import Permission
 from organising.representatives.models import Institution, InstitutionKind
 from organising.representatives.queries.institutions import list_institutions
 from organising.representatives.queries.postcodes import list_constituencies
@@ -268,7 +269,8 @@ class FilterForm(Form):
         """Fill the choices."""
         self.state.choices = [
             ("", gettext("All but withdrawn")),
-            (COUNTED, gettext("Carried, however")),
+            (COUNTED, gettext("Carried, as submitted or as amended")),
+            *_waiting(actor),
             *_pairs(STATES),
         ]
         self.forum.choices = [("", gettext("Any")), *_pairs(FORUMS)]
@@ -325,6 +327,16 @@ def first_day(day: date | None) -> date:
 
 def _pairs(words: dict[Any, Any]) -> list[tuple[str, str]]:
     return [(str(value), str(label)) for value, label in words.items()]
+
+
+def _waiting(actor: Actor) -> list[tuple[str, str]]:
+    """What waits for whoever decides that a body is named in public."""
+    found = []
+    if actor.can(Permission.MOTIONS_CONFIRM):
+        found.append(("to_agree", gettext("Carried: may it be named in public?")))
+    if actor.can(Permission.MOTIONS_PUBLISH):
+        found.append(("to_name", gettext("Agreed to be named, and waits for you")))
+    return found
 
 
 def _also(field: SelectField, value: str, label: str) -> None:

@@ -1,11 +1,12 @@
 """What is known of a unit that a model text leaves open: its name, its council, its constituency and who sits for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from organising.motions.placeholders import COUNCIL, MEMBER, ORGANISATION, SEAT, UNIT, fill
+from organising.motions.states import Forum
 from organising.motions.text import MotionText
-from organising.organisations.models import Unit, UnitArea
+from organising.organisations.models import Unit, UnitArea, UnitKind
 from organising.organisations.queries import get_own_organisation, list_areas, list_path
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -17,6 +18,14 @@ from organising.representatives.queries import list_sitting
 def fill_for_unit(actor: Actor, unit_id: UUID | None, text: MotionText) -> MotionText:
     """A model's text with its gaps filled where the unit (None: the organisation as a whole) says what belongs there."""
     return fill(text, facts_of(actor, unit_id))
+
+
+def likely_forum(unit_id: UUID | None, forums: Sequence[str]) -> str:
+    """To which of these kinds of body the unit would put a motion: to its own kind where that is among them."""
+    unit = find(Unit, unit_id) if unit_id else None
+    own = {UnitKind.DISTRICT: Forum.DISTRICT, UnitKind.NATIONAL: Forum.CONFERENCE}
+    likely = own.get(UnitKind(unit.kind), Forum.BRANCH) if unit else Forum.CONFERENCE
+    return likely if likely in forums else forums[0]
 
 
 def facts_of(actor: Actor, unit_id: UUID | None) -> Mapping[str, str]:

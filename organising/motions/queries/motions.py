@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 
 from organising.accounts.models import User
 from organising.motions.models import (
@@ -20,6 +20,7 @@ from organising.motions.models import (
 )
 from organising.motions.states import AWAITED, COUNTED, EDITABLE, FINAL, TRANSITIONS, Standing, State, may
 from organising.motions.text import MotionText
+from organising.organisations.models import CampaignMember, CoalitionStatus
 from organising.organisations.queries import in_reach, is_lead, list_reach, within_reach
 from organising.platform.actor import Actor
 from organising.platform.clock import today
@@ -34,7 +35,8 @@ NEAR = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to. ``state`` may be ``counted``: carried in whatever way. ``due``: deadlines ahead;
+    """What the list is narrowed to. ``state`` may be ``counted``: carried in whatever way; ``to_agree``: carried, and waits for
+    the reader's word that the body may be named; ``to_name``: agreed, and waits to be named. ``due``: deadlines ahead;
     ``unheard``: the meeting is over, and nobody told what became of it."""
 
     state: str = ""
@@ -52,10 +54,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """A motion in a list, with what only its own people are shown of it."""
+    """A motion in a list, with what only its own people are shown of it. ``title``: of the text, for those who may read that."""
 
     motion: Motion
     detail: MotionDetail | None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,8 @@ def list_motions(actor: Actor, filters: Filters) -> Select[Motion]:
     statement = visible(actor)
     if filters.state == "counted":
         statement = statement.where(Motion.state.in_(COUNTED))
+    elif filters.state in WAITING:
+        statement = statement.where(*WAITING[filters.state](actor))
     elif filters.state:
         statement = statement.where(Motion.state == filters.state)
     else:
@@ -140,11 +145,25 @@ def _details() -> Select[UUID]:
 
 
 def list_rows(actor: Actor, motions: Sequence[Motion]) -> list[Row]:
-    """Each with its own people's part, for those who see that: one statement for all."""
+    """Each with its own people's part, for those who see that, and the title of its text: as it was carried, else as it was
+    written. Two statements for all."""
     own = [one.id for one in motions if one.organisation_id == actor.organisation_id]
     found = db.session.scalars(select(MotionDetail).where(MotionDetail.motion_id.in_(own))) if own else ()
     details = {one.motion_id: one for one in found if _sees_private(actor, in_reach(actor, one.unit_id))}
-    return [Row(motion, details.get(motion.id)) for motion in motions]
+    carried = _carried_titles([one.id for one in motions if one.is_counted])
+    return [_row(motion, details.get(motion.id), carried) for motion in motions]
+
+
+def _row(motion: Motion, detail: MotionDetail | None, carried: dict[UUID, str]) -> Row:
+    written = read_text(detail.text) if detail else None
+    return Row(motion, detail, carried.get(motion.id) or (written.title if written else ""))
+
+
+def _carried_titles(motion_ids: Sequence[UUID]) -> dict[UUID, str]:
+    if not motion_ids:
+        return {}
+    found = select(CarriedText.motion_id, CarriedText.title).where(CarriedText.motion_id.in_(motion_ids))
+    return {row.motion_id: row.title for row in db.session.execute(found)}
 
 
 def count_carried(actor: Actor) -> int:
@@ -254,16 +273,45 @@ def select_unheard(actor: Actor, on: date) -> Select[int]:
 
 def select_to_confirm(actor: Actor) -> Select[int]:
     """How many carried motions of the organisation wait for this administrator's word that the body may be named."""
+    return select(func.count(Motion.id)).where(*_waits_for_agreement(actor))
+
+
+def select_to_name(actor: Actor) -> Select[int]:
+    """How many bodies wait for this coordinator of the campaign's lead to be named in public."""
+    return select(func.count(Motion.id)).where(*_waits_to_be_named(actor))
+
+
+def _waits_for_agreement(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The organisation's own that were carried, and of which somebody else told so."""
+    told_by_me = _details().where(MotionDetail.told_by == actor.user_id)
     return (
-        select(func.count(Motion.id))
-        .join(MotionDetail, MotionDetail.motion_id == Motion.id)
-        .where(
-            Motion.organisation_id == actor.organisation_id,
-            Motion.state.in_(COUNTED),
-            Motion.agreed_at.is_(None),
-            MotionDetail.told_by.is_distinct_from(actor.user_id),
-        )
+        Motion.organisation_id == actor.organisation_id,
+        Motion.state.in_(COUNTED),
+        Motion.agreed_at.is_(None),
+        Motion.id.not_in(told_by_me),
     )
+
+
+def _waits_to_be_named(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Of all partners, for the lead's: agreed to by somebody else."""
+    agreed_by_me = _details().where(MotionDetail.agreed_by == actor.user_id)
+    leads = exists().where(
+        CampaignMember.campaign_id == actor.campaign_id,
+        CampaignMember.organisation_id == actor.organisation_id,
+        CampaignMember.coalition_status == CoalitionStatus.LEAD,
+    )
+    return (
+        Motion.campaign_id == actor.campaign_id,
+        Motion.state.in_(COUNTED),
+        Motion.agreed_at.is_not(None),
+        Motion.published_at.is_(None),
+        Motion.id.not_in(agreed_by_me),
+        leads,
+    )
+
+
+# What one can be asked for besides the states.
+WAITING = {"to_agree": _waits_for_agreement, "to_name": _waits_to_be_named}
 
 
 def _mine(actor: Actor, condition: ColumnElement[bool]) -> Select[int]:

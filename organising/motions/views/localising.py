@@ -47,7 +47,6 @@ def use_text(motion_text_id: UUID) -> Answer:
         forum=form.chosen_forum,
         filled=filled,
         gaps=list_gaps(filled),
-        onward=url_for("motions.new", **form.chosen(version)),
     )
 
 

@@ -34,7 +34,13 @@ def new_text() -> Response | str:
     version = services.begin(actor, form.language.data or "en", form.model())
     text_id = version.text_id
     db.session.commit()
-    flash(_("The draft is saved. When it is ready, offer it to the coordinator."), "success")
+    publishes = actor.can(Permission.MOTIONS_PUBLISH)
+    next_step = (
+        _("When it is ready, publish it.")
+        if publishes
+        else _("When it is ready, offer it to the coordinator.")
+    )
+    flash(f"{_('The draft is saved.')} {next_step}", "success")
     return redirect(url_for("motions.model_text", motion_text_id=text_id), 303)
 
 

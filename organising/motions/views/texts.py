@@ -14,6 +14,7 @@ from organising.motions.models.texts import ModelVersion
 from organising.motions.placeholders import list_gaps
 from organising.motions.queries import texts as queries
 from organising.motions.queries.carried import list_uses
+from organising.motions.queries.localising import likely_forum
 from organising.organisations.models import Ask
 from organising.organisations.queries import is_lead, list_asks, list_campaign_organisations
 from organising.platform.access import current_actor, requires
@@ -165,7 +166,10 @@ def _wanted(versions: Sequence[ModelVersion], given: str | None) -> ModelVersion
 
 def _forum(version: ModelVersion) -> str:
     given = request.args.get("forum")
-    return given if given in version.forums else version.forums[0]
+    actor = current_actor()
+    return (
+        given if given in version.forums else likely_forum(actor.unit_id or actor.subtree_id, version.forums)
+    )
 
 
 def _mark(version: ModelVersion) -> str:
