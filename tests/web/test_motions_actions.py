@@ -108,3 +108,12 @@ def test_put_in_the_diary_it_stands_in_the_calendar(world, branch):
     linked = {"action": str(action.id), "version": version_of(officer.get(place).text)}
     officer.post(f"{place}/action/link", data=linked)
     assert "Undo the link" in officer.get(place).text
+    # Told on the motion's page, the outcome is read on the action's too, before anybody reports.
+    branch.do(
+        branch.officer,
+        outcomes.tell_outcome,
+        motion_id,
+        branch.version(motion_id),
+        Told("carried_as_amended", today()),
+    )
+    assert "<b>Carried as amended</b>" in officer.get(f"/actions/{action.id}").text
