@@ -10,6 +10,7 @@ from organising.organisations.models import Unit
 from organising.platform.actor import Actor
 from organising.platform.clock import today
 from organising.platform.db import db
+from organising.representatives.invented_postcodes import EXAMPLES
 
 from .models import Motion
 from .services.outcomes import Told, tell_outcome, tell_past
@@ -38,6 +39,8 @@ CLINIC = MotionText(
     "Nobody should weigh a treatment against a knock at the door.",
     "To ask the trust for a firewall between care and immigration enforcement.",
 )
+# Postcodes of the invented parliament, so that the map has something to show.
+NORTHMOOR, LARKHOLLOW = EXAMPLES
 
 
 def seed(actors: Mapping[str, Actor]) -> None:
@@ -78,7 +81,9 @@ def _decided(officer: Actor, admin: Actor) -> None:
 def _elsewhere(organiser: Actor) -> None:
     """Told afterwards: a body outside carried it."""
     unit = db.session.scalar(select(Unit.id).where(Unit.name == "Larkhollow District"))
-    draft = Draft(Forum.TRUST_BOARD, CLINIC, "Larkhollow clinics’ board", "Larkhollow", unit_id=unit)
+    draft = Draft(
+        Forum.TRUST_BOARD, CLINIC, "Larkhollow clinics’ board", "Larkhollow", LARKHOLLOW, unit_id=unit
+    )
     tell_past(organiser, draft, Told(State.CARRIED, today() - timedelta(days=33), "unanimous"), _key("past"))
 
 
@@ -87,7 +92,7 @@ def _draft(
     notes: str = "",
 ) -> Draft:  # fmt: skip
     return Draft(
-        forum, text, body, "Candlewick, Quillshire", meeting_on=_day(in_days), deadline_on=_day(deadline_in),
+        forum, text, body, "Candlewick, Quillshire", NORTHMOOR, meeting_on=_day(in_days), deadline_on=_day(deadline_in),
         proposer="Pat Demo-Proposer", seconder="Sam Demo-Seconder", notes=notes,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from organising.lobbying.models import Engagement
 from organising.lobbying.services.digests import stop_digest
 from organising.motions import jobs
 from organising.motions.models import CarriedText, Motion, MotionDetail, MotionForwarding, MotionNotice
+from organising.motions.services.outcomes import Told, tell_outcome
 from organising.platform.actor import Actor
 from organising.platform.clock import LONDON, today
 from organising.platform.db import db
@@ -191,6 +192,13 @@ def test_what_was_decided_is_told_in_one_form_once(world, branch):
     assert "Alderwick Trades Council" in page
     assert "Alderwick Council" not in page
     assert "body carried it" in page, "one, and not two: what was lost does not count"
+
+
+def test_without_a_meeting_it_stands_under_the_day_of_the_decision(branch):
+    motion_id = branch.submitted(meeting_on=None)
+    told = Told("lost", today() - timedelta(days=9))
+    branch.do(branch.officer, tell_outcome, motion_id, branch.version(motion_id), told)
+    assert branch.read(motion_id).day == told.on
 
 
 def test_the_list_is_filtered_paged_and_taken_out(world, branch):

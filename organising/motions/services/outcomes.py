@@ -59,6 +59,8 @@ def tell_outcome(
     check_version(motion, version)
     _check_amended(taken.detail, told)
     motion.decide(State(told.outcome), told.on)
+    # Where no meeting was noted, the list has it under the day of the decision, which its line shows.
+    motion.day = motion.meeting_on or told.on
     _keep(actor, taken, told)
     note(actor, taken, "told", at or now(), outcome=str(motion.outcome))
     return motion
