@@ -20,6 +20,7 @@ from organising.platform.errors import Forbidden, Invalid
 from organising.platform.permissions import Role
 from tests.support.mail import Sink
 from tests.support.mailings import Campaigners, seat_members
+from tests.support.uploads import pdf
 from tests.support.world import World
 
 SUBJECT = "Please vote for the firewall tomorrow"
@@ -163,7 +164,7 @@ def test_no_file_may_go_with_it(people: Campaigners, agreed: dict[str, UUID]) ->
     with people.world.context("neu", people.organiser) as session:
         row = session.scalars(select(Mailing).where(Mailing.id == mailing)).one()
         assert agreed_in_advance(row)
-        attach(people.organiser, mailing, "leaflet.pdf", b"%PDF-1.7 The minister lied. %%EOF")
+        attach(people.organiser, mailing, "leaflet.pdf", pdf())
         session.flush()
         assert not agreed_in_advance(row)
 
