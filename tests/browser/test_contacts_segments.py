@@ -35,6 +35,8 @@ def test_a_segment_is_built_counted_saved_and_its_people_tagged(visit: Visit, sc
     page.get_by_role("button", name="Add a group").click()
     page.locator("#add-0-1").select_option(label="Name")
     page.locator("#do-add-0-1").click()
+    # The new condition takes the cursor; what is typed before would go there.
+    expect(page.locator("#operator-0-1-0")).to_be_focused()
     page.locator("#value-0-1-0").press_sequentially("zzz")
     expect(page.locator(".said__count b")).to_have_text("0")
     page.locator("#mode-0-1").select_option(label="none of these")

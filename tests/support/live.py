@@ -217,6 +217,7 @@ class Visitor:
 
         With ORGANISING_TEST_PICTURES set, each does: half a second of a page that is longer than its window.
         """
+        self.page.wait_for_load_state()
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
